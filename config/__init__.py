@@ -1,0 +1,5 @@
+"""Settings, paths and choices of the project."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,11 @@
+"""The Celery application: the engine of all work outside a request."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("vtn")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,198 @@
+"""All settings, read from the environment. The defaults start on a laptop; docs/settings.md lists them."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+from config.wiring import WIRING as WIRING
+from vtn.launcher.home import Home
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = Home.from_environment()
+
+# -- Django ---------------------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY", default=None) or HOME.secret_key()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "vtn",
+    "licensing",
+    "participants",
+    "programs",
+    "events",
+    "tariffs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True  # for the admin; the doors' own paths answer 404 themselves
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        **env.db_url("DATABASE_URL", default=HOME.database_url),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=None),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+REDIS_URL = env("REDIS_URL", default=HOME.redis_url)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env("TIME_ZONE", default="UTC")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME.path / "static"
+WHITENOISE_USE_FINDERS = True
+
+# -- Behind a proxy that ends TLS -----------------------------------------------------------------------------
+
+HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS_ONLY else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
+
+# -- The doors ------------------------------------------------------------------------------------------------
+
+MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1 << 20)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+PAGE_LIMIT = 50  # `limit` of both files: maximum, and what an absent one means
+
+# Status for a token that is present and bad (DESIGN §9): RFC 6750's answer in 3.1.0; 3.0.1 knows no 401.
+BAD_TOKEN_STATUS = {
+    "3.0.1": env.int("BAD_TOKEN_STATUS_301", default=403),
+    "3.1.0": env.int("BAD_TOKEN_STATUS_310", default=401),
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["participants.authentication.ClientAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["vtn.api.negotiation.JsonBody"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "vtn.api.negotiation.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "vtn.openapi.OperationSchema",
+    "EXCEPTION_HANDLER": "vtn.problem.problem_response",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "OpenADR 3 VTN",
+    "VERSION": "",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# -- Tokens ---------------------------------------------------------------------------------------------------
+
+TOKEN_LIFETIME = timedelta(seconds=env.int("TOKEN_LIFETIME_SECONDS", default=3_600))
+TOKEN_AUDIENCE = env("TOKEN_AUDIENCE", default="openadr3-vtn")
+TOKEN_ISSUER = env("TOKEN_ISSUER", default="openadr3-vtn")
+# HS256 signs with a key derived from SECRET_KEY unless TOKEN_SIGNING_KEY is given; RS256 and ES256 take a PEM there
+# (its text, or a path to it). TOKEN_VERIFYING_KEYS holds the keys of before, so that tokens outlive a rotation: PEM texts or paths
+# (secrets under HS256), separated by the text "|".
+TOKEN_ALGORITHM = env("TOKEN_ALGORITHM", default="HS256")
+TOKEN_SIGNING_KEY = env("TOKEN_SIGNING_KEY", default="")
+TOKEN_VERIFYING_KEYS = [key for key in env("TOKEN_VERIFYING_KEYS", default="").split("|") if key]
+
+# The first is for the passwords of staff; the second for client secrets that somebody chose, the third for those that
+# we made (docs/decisions/tokens.md).
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "participants.hashers.GeneratedSecretHasher",
+]
+
+# Tokens of an external identity provider are taken when its issuer and key set are named.
+EXTERNAL_ISSUER = env("EXTERNAL_ISSUER", default="")
+EXTERNAL_JWKS_URL = env("EXTERNAL_JWKS_URL", default="")
+EXTERNAL_AUDIENCE = env("EXTERNAL_AUDIENCE", default="")
+EXTERNAL_TOKEN_URL = env("EXTERNAL_TOKEN_URL", default="")
+
+# Failed attempts at /auth/token, by client and address, and by address alone, before it answers 429.
+TOKEN_ATTEMPTS_PER_CLIENT = env.int("TOKEN_ATTEMPTS_PER_CLIENT", default=10)
+TOKEN_ATTEMPTS_PER_ADDRESS = env.int("TOKEN_ATTEMPTS_PER_ADDRESS", default=100)
+TOKEN_ATTEMPTS_WINDOW = timedelta(seconds=env.int("TOKEN_ATTEMPTS_WINDOW_SECONDS", default=300))
+# How many proxies stand in front and append to X-Forwarded-For; 0 believes the connection alone.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# -- Polling --------------------------------------------------------------------------------------------------
+
+KEEP_ANSWERS = env.bool("KEEP_ANSWERS", default=True)
+KEPT_ANSWERS_BYTES = env.int("KEPT_ANSWERS_BYTES", default=64 << 20)
+KEPT_TOKENS = env.int("KEPT_TOKENS", default=50_000)
+SHARED_VERSIONS = Path(env("SHARED_VERSIONS", default=str(HOME.shared_versions)))
+# Seconds that a VEN's own HTTP cache may keep an answer, give or take half; 0 asks it to come back every time.
+POLL_MAX_AGE = env.int("POLL_MAX_AGE", default=4)
+
+# -- Celery ---------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env("REDIS_URL", default=HOME.broker_url)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+# Redis gives back what a dead worker took after this long; kombu's own sweep would add 100 s to it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60, "unacked_restore_throttle": 1}
+CELERY_BEAT_SCHEDULE = {
+    "delete secrets that expired long ago": {
+        "task": "participants.tasks.delete_expired_secrets",
+        "schedule": timedelta(hours=24),
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}

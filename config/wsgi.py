@@ -1,0 +1,12 @@
+"""The web application: kept answers in front, Django behind."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+_django = get_wsgi_application()
+
+from vtn.polling.gate import PollGate  # noqa: E402 - needs the settings that the line above loads
+
+application = PollGate(_django)

@@ -1,0 +1,89 @@
+"""The tables of events: what was written, when it applies, and the two shapes that reads need."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex, OpClass
+from django.db import models
+from django.db.models import F
+
+from programs.models import Program
+from vtn.models import ContentField, TargetedObject
+
+
+class Event(TargetedObject):
+    """A demand-response event.
+
+    `span` is its life from first start to last end, half-open, unbounded where it has none; an event that is an
+    instant has both bounds included. `repeats_every` is the distance at which its intervals come round again.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="events", db_index=False)
+    event_name = models.TextField("name", blank=True)
+    priority = models.PositiveBigIntegerField(null=True, blank=True)
+    span = DateTimeRangeField()
+    repeats_every = models.DurationField(null=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="event_order"),
+            models.Index(fields=["program", "created_at", "id"], name="event_order_in_program"),
+            GistIndex(fields=["span"], name="event_span"),
+            GistIndex(OpClass("program_id", name="gist_text_ops"), F("span"), name="event_span_in_program"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event_name or self.id
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return self.span.lower
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.span.upper
+
+
+class Interval(models.Model):
+    """An interval of an event with its absolute window, derived at every write of the event.
+
+    Of a repeated event this is the first pass. `ends_at` is null where the window is open; `length` is what a
+    payload of several values is divided by; `interval_id` is null for an interval that is only implied.
+    """
+
+    pk = models.CompositePrimaryKey("event_id", "position")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="intervals", db_index=False)
+    position = models.IntegerField()
+    interval_id = models.IntegerField(null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    length = models.DurationField(null=True)
+    payloads = ContentField()
+
+
+class EventTarget(models.Model):
+    """The way from a target to its events in the order of lists, one row per target of an event.
+
+    An event without targets has one row with the empty text, which no target can be. With it, a reader's page is
+    the merge of a few ordered walks, as fast among a million events as among ten thousand.
+    """
+
+    UNTARGETED = ""
+
+    pk = models.CompositePrimaryKey("event_id", "target")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+", db_index=False)
+    target = models.CharField(max_length=128)
+    program_id = models.CharField(max_length=128)
+    created_at = models.DateTimeField()
+    span = DateTimeRangeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["target", "created_at", "event"], name="target_order"),
+            models.Index(
+                fields=["target", "program_id", "created_at", "event"], name="target_order_in_program"
+            ),
+            GistIndex(OpClass("target", name="gist_text_ops"), F("span"), name="target_span"),
+        ]

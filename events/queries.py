@@ -1,0 +1,79 @@
+"""Reads of events, one query each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events import pages
+from events.models import Event
+from vtn import errors
+from vtn.caller import Caller
+from vtn.dialect import Dialect
+from vtn.documents import joined, with_targets
+from vtn.paging import Page
+from vtn.polling import keys
+from vtn.polling.answers import Answer
+from vtn.polling.state import polling
+
+
+class NoSuchEvent(errors.NotFound):
+    """No event has this id, or none that the caller may see."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"There is no event '{event_id}'")
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """What a list of events is narrowed to. `from_at` and `to_at` bound a half-open window that the event's span
+    overlaps; `active` leaves out events that have ended."""
+
+    asked: frozenset[str] | None = None
+    program_id: str | None = None
+    active: bool = False
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+
+
+def visible_events(
+    caller: Caller, wanted: EventFilter, *, page: Page, dialect: Dialect, now: datetime
+) -> Answer:
+    """A page of the events that the caller sees, oldest first, as the dialect writes them."""
+    visibility = caller.visibility(wanted.asked)
+    seen = polling().see(keys.list_dependencies("events", visibility, program_id=wanted.program_id or ""))
+    windows = [(wanted.from_at, wanted.to_at)] if wanted.from_at or wanted.to_at else []
+    if wanted.active:
+        windows.append((now, None))
+    found = pages.read(visibility, program_id=wanted.program_id, windows=windows, page=page, dialect=dialect)
+    return Answer(
+        joined(((event.targets, event.literals, event.document) for event in found), visibility, dialect),
+        seen=seen,
+        may_age=not caller.is_business,
+        good_until=_first_end(found, page) if wanted.active else float("inf"),
+    )
+
+
+def visible_event(caller: Caller, event_id: str, dialect: Dialect) -> Answer:
+    """One event. Raises `NoSuchEvent`."""
+    visibility = caller.visibility()
+    seen = polling().see(keys.object_dependency("events", event_id))
+    row = (
+        Event.objects.visible_to(visibility)
+        .filter(id=event_id)
+        .values_list("targets", "literals", dialect.document_field)
+        .first()
+    )
+    if row is None:
+        raise NoSuchEvent(event_id)
+    targets, literals, document = row
+    whole = with_targets(document, visibility.shown(targets), literals, dialect)
+    return Answer(whole.encode(), seen=seen, may_age=not caller.is_business)
+
+
+def _first_end(found: list[pages.FoundEvent], page: Page) -> float:
+    """When the clock alone changes a page of active events: as the first of them ends. What is on the pages
+    before is not known here, so a later page is good for this moment only."""
+    if page.skip:
+        return 0.0
+    return min((event.ends_at.timestamp() for event in found if event.ends_at), default=float("inf"))

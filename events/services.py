@@ -1,0 +1,151 @@
+"""Everything that changes events. One function is one transaction: row, intervals, documents and outbox entry
+together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from psycopg.types.range import Range
+
+from events import rows
+from events.content import EventContent, timing_of
+from events.models import Event
+from events.queries import NoSuchEvent
+from events.timeline import Schedule, schedule
+from events.wire import v301, v310
+from programs.services import hold_program
+from vtn import errors, outbox
+from vtn.caller import Caller, Scope
+from vtn.documents import recorded
+from vtn.ids import new_id
+from vtn.models import OutboxEntry
+from vtn.polling import keys
+from vtn.wire import body
+
+Operation = OutboxEntry.Operation
+
+
+class UnknownProgram(errors.Invalid):
+    """An event names a program that is not there (DIGEST §11.6: 400)."""
+
+
+class ProgramChanged(errors.Invalid):
+    """An event stays in its program: moving it would tell no VEN that it is gone (DIGEST 14-30)."""
+
+
+@transaction.atomic
+def create_event(*, caller: Caller, content: EventContent, now: datetime) -> Event:
+    """Raises `UnknownProgram`."""
+    caller.require_business(Scope.WRITE_EVENTS)
+    if not hold_program(content.program_id):
+        raise UnknownProgram(f"programID: there is no program '{content.program_id}'")
+    event = Event(id=new_id(), program_id=content.program_id, created_at=now)
+    return _publish(event, content, content.members, Operation.CREATE, caller, now)
+
+
+@transaction.atomic
+def update_event(*, caller: Caller, event_id: str, content: EventContent, now: datetime) -> Event:
+    """Replaces the event. Raises `NoSuchEvent`, `ProgramChanged`."""
+    caller.require_business(Scope.WRITE_EVENTS)
+    event = _locked(event_id)
+    if content.program_id != event.program_id:
+        raise ProgramChanged(f"programID: the event belongs to '{event.program_id}' and cannot be moved")
+    return _publish(event, content, content.replacing(event.content), Operation.UPDATE, caller, now)
+
+
+@transaction.atomic
+def delete_event(*, caller: Caller, event_id: str, now: datetime) -> Event:
+    """Deletes the event and returns it as it was. Raises `NoSuchEvent`."""
+    caller.require_business(Scope.WRITE_EVENTS)
+    event = _locked(event_id)
+    _delete(event, caller, now)
+    return event
+
+
+def delete_events_of_program(*, program_id: str, caller: Caller, now: datetime) -> None:
+    """Deletes a program's events one by one, so that whoever asked is told of each. Inside a transaction."""
+    for event in Event.objects.select_for_update().filter(program_id=program_id).order_by("created_at", "id"):
+        _delete(event, caller, now)
+
+
+def _delete(event: Event, caller: Caller, now: datetime) -> None:
+    Event.objects.filter(id=event.id).delete()
+    _record(event, Operation.DELETE, caller, now, before=recorded(event), after=None)
+
+
+def _publish(
+    event: Event,
+    content: EventContent,
+    members: dict[str, Any],
+    operation: OutboxEntry.Operation,
+    caller: Caller,
+    now: datetime,
+) -> Event:
+    """Row, derived rows, documents and outbox entry."""
+    is_new = operation is Operation.CREATE
+    before = None if is_new else recorded(event)
+    targets_before = None if is_new else event.targets
+    planned = schedule(timing_of(members), now=now)
+    event.event_name, event.priority = content.event_name, content.priority
+    event.targets, event.literals = list(content.targets), content.literals or None
+    event.content = members
+    event.modified_at = now
+    event.span = Range(planned.starts_at, planned.ends_at, "[]" if _is_instant(planned) else "[)")
+    event.repeats_every = planned.every
+    event.document_310 = body.encode_text(_rendered(event, planned, v310.render_event))
+    event.document_301 = body.encode_text(_rendered(event, planned, v301.render_event))
+    event.save(force_insert=is_new)
+    rows.write(event, planned, is_new=is_new)
+    _record(
+        event, operation, caller, now, before=before, after=recorded(event), targets_before=targets_before
+    )
+    return event
+
+
+def _is_instant(planned: Schedule) -> bool:
+    return planned.starts_at is not None and planned.starts_at == planned.ends_at
+
+
+def _rendered(event: Event, planned: Schedule, render: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    return render(
+        event_id=event.id,
+        created_at=event.created_at,
+        modified_at=event.modified_at,
+        members=event.content,
+        schedule=planned,
+        literals=event.literals or {},
+    )
+
+
+def _record(
+    event: Event,
+    operation: OutboxEntry.Operation,
+    caller: Caller,
+    now: datetime,
+    *,
+    before: str | None,
+    after: str | None,
+    targets_before: list[str] | None = None,
+) -> None:
+    """The outbox entry, and the versions of what readers keep."""
+    targets = [event.targets] if targets_before is None else [targets_before, event.targets]
+    outbox.record(
+        object_type="EVENT",
+        object_id=event.id,
+        operation=operation,
+        before=before,
+        after=after,
+        caller=caller,
+        now=now,
+        moves=keys.changed("events", event.id, targets=targets, program_id=event.program_id),
+    )
+
+
+def _locked(event_id: str) -> Event:
+    event = Event.objects.select_for_update().filter(id=event_id).first()
+    if event is None:
+        raise NoSuchEvent(event_id)
+    return event

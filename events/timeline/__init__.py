@@ -1,0 +1,20 @@
+"""When the intervals of an event begin and end: pure rules, so that every door and the database agree."""
+
+from events.timeline.sub_intervals import is_divided, sub_windows
+from events.timeline.timing import IntervalTiming, Period, Timing
+from events.timeline.unrolled import in_force, occurrences, passes
+from events.timeline.windows import Schedule, Window, schedule
+
+__all__ = [
+    "IntervalTiming",
+    "Period",
+    "Schedule",
+    "Timing",
+    "Window",
+    "in_force",
+    "is_divided",
+    "occurrences",
+    "passes",
+    "schedule",
+    "sub_windows",
+]

@@ -1,0 +1,1 @@
+"""Events as each dialect writes them."""

@@ -1,0 +1,184 @@
+"""Events in OpenADR 3.0.1, which knows no `event.duration` and wants a start in every intervalPeriod."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from events.content import EventContent
+from events.timeline import Schedule, Window, passes
+from events.wire.v310 import Priority, with_object_types
+from vtn.wire import body
+from vtn.wire.metadata import content_members, date_time, metadata
+from vtn.wire.moments import NOW, parse_moment
+from vtn.wire.schema import ObjectID, Schema, ValuesMap
+from vtn.wire.targets import Literals, from_values_maps, to_values_maps
+from vtn.wire.v301 import Interval, IntervalPeriod, ReportDescriptor
+from vtn.wire.v310 import EventPayloadDescriptor
+
+# Says "now" for a first interval and "after the one before" for the others, where a start has to be given.
+SENTINEL = "0001-01-01T00:00:00Z"
+_FOREVER = "P9999Y"
+
+# A finite loop is written out in full up to here; nobody plans an event of more intervals than that.
+MOST_WRITTEN_OUT = 2_000
+
+
+class EventRequest(Schema, frozen=True):
+    program_id: ObjectID
+    intervals: list[Interval]
+    event_name: str | None = None
+    priority: Priority | None = None
+    targets: list[ValuesMap] | None = None
+    report_descriptors: list[ReportDescriptor] | None = None
+    payload_descriptors: list[EventPayloadDescriptor] | None = None
+    interval_period: IntervalPeriod | None = None
+
+
+@dataclass(frozen=True)
+class EventContent301(EventContent):
+    """What a 3.0.1 client can say of an event."""
+
+    def replacing(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """`duration` and `reportIntervals` cannot have been meant by a 3.0.1 PUT, so they stay."""
+        members = dict(self.members)
+        if "duration" in stored:
+            members["duration"] = stored["duration"]
+        if "reportDescriptors" in members:
+            before = stored.get("reportDescriptors", [])
+            before = [*before, *[{}] * len(members["reportDescriptors"])]
+            members["reportDescriptors"] = [
+                _keeping_report_intervals(descriptor, was)
+                for descriptor, was in zip(members["reportDescriptors"], before, strict=False)
+            ]
+        return members
+
+
+def parse_event(written: Any) -> EventContent:
+    """Raises `Invalid` that names the member at fault."""
+    request = body.conform(written, EventRequest)
+    targets, literals = from_values_maps(written.get("targets") or ())
+    members = with_object_types(content_members(written))
+    members.pop("duration", None)  # unknown to 3.0.1; kept, it would take on 3.1's meaning
+    if "reportDescriptors" in members:
+        pairs = [_descriptor_to_310(descriptor) for descriptor in members["reportDescriptors"]]
+        members["reportDescriptors"] = [descriptor for descriptor, _ in pairs]
+        literals = {name: value for _, found in pairs for name, value in found.items()} | literals
+    return EventContent301(
+        program_id=request.program_id,
+        event_name=request.event_name or "",
+        priority=request.priority,
+        targets=tuple(targets),
+        members=members,
+        literals=literals,
+    )
+
+
+def render_event(
+    *,
+    event_id: str,
+    created_at: datetime,
+    modified_at: datetime,
+    members: dict[str, Any],
+    schedule: Schedule,
+    literals: Literals,
+) -> dict[str, Any]:
+    """The event less its targets."""
+    rendered = {**metadata("EVENT", event_id, created_at, modified_at), **members}
+    loops = rendered.pop("duration", None) is not None
+    rendered |= _timing(members, schedule, loops=loops)
+    if "reportDescriptors" in members:
+        rendered["reportDescriptors"] = [
+            _descriptor_to_301(descriptor, literals) for descriptor in members["reportDescriptors"]
+        ]
+    return rendered
+
+
+def _timing(members: dict[str, Any], schedule: Schedule, *, loops: bool) -> dict[str, Any]:
+    """`intervalPeriod` where there is one, and `intervals`, which 3.0.1 requires."""
+    anchored = _is_anchored(members)
+    if loops:
+        return _written_out(members, schedule, anchored=anchored)
+    starts = {window.position: window.starts_at for window in schedule.windows} if anchored else {}
+    timing: dict[str, Any] = {
+        "intervals": [
+            _with_start(interval, starts.get(position))
+            for position, interval in enumerate(members.get("intervals", ()))
+        ]
+    }
+    if "intervalPeriod" in members:
+        first = _with_start(members, schedule.starts_at if anchored else None)
+        timing["intervalPeriod"] = first["intervalPeriod"]
+    return timing
+
+
+def _written_out(members: dict[str, Any], schedule: Schedule, *, anchored: bool) -> dict[str, Any]:
+    """`event.duration` in 3.0.1's words: every pass of a finite loop with its times; of an endless one the first
+    pass, in an event whose own duration is infinite ("goes on until changed", 3.0.1 User Guide §7.3)."""
+    intervals = members.get("intervals", [])
+    endless = schedule.every is not None and schedule.ends_at is None
+    windows = schedule.windows if endless else passes(schedule, limit=MOST_WRITTEN_OUT)
+    start = date_time(schedule.starts_at) if anchored and schedule.starts_at else SENTINEL
+    period = {"start": start, **members.get("intervalPeriod", {})}
+    if endless:
+        period["duration"] = _FOREVER
+    return {
+        "intervalPeriod": period,
+        "intervals": [
+            {**intervals[window.position], "intervalPeriod": _explicit(window, intervals, anchored=anchored)}
+            for window in windows
+            if not window.is_implied
+        ],
+    }
+
+
+def _explicit(window: Window, intervals: list[dict[str, Any]], *, anchored: bool) -> dict[str, Any]:
+    """An intervalPeriod that needs no other to be understood."""
+    written = intervals[window.position].get("intervalPeriod", {})
+    duration = _FOREVER if window.ends_at is None else iso_duration(window.ends_at - window.starts_at)
+    return {**written, "start": date_time(window.starts_at) if anchored else SENTINEL, "duration": duration}
+
+
+def _is_anchored(members: dict[str, Any]) -> bool:
+    """Whether the event names a moment that it starts at; else it starts "now", whenever that is for its reader."""
+    timed = [members, *members.get("intervals", ())[:1]]
+    starts = [item.get("intervalPeriod", {}).get("start") for item in timed]
+    return any(start is not None and parse_moment(start) is not NOW for start in starts)
+
+
+def _with_start(timed: dict[str, Any], start: datetime | None) -> dict[str, Any]:
+    """An event or interval whose intervalPeriod, if it has one, has a start."""
+    if "start" in timed.get("intervalPeriod", {"start": None}):
+        return timed
+    period = {"start": date_time(start) if start else SENTINEL, **timed["intervalPeriod"]}
+    return {**timed, "intervalPeriod": period}
+
+
+def iso_duration(length: timedelta) -> str:
+    """A length of time in the largest unit that divides it."""
+    seconds = length.total_seconds()
+    for unit, suffix in ((3_600, "H"), (60, "M")):
+        if seconds % unit == 0:
+            return f"PT{int(seconds // unit)}{suffix}"
+    return f"PT{int(seconds) if seconds == int(seconds) else seconds}S"
+
+
+def _keeping_report_intervals(descriptor: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
+    same = descriptor["payloadType"] == was.get("payloadType") and "reportIntervals" in was
+    return {**descriptor, "reportIntervals": was["reportIntervals"]} if same else descriptor
+
+
+def _descriptor_to_310(descriptor: dict[str, Any]) -> tuple[dict[str, Any], Literals]:
+    known = {name: value for name, value in descriptor.items() if name != "reportIntervals"}
+    if not known.get("targets"):
+        return known, {}
+    targets, literals = from_values_maps(known["targets"])
+    return {**known, "targets": targets}, literals
+
+
+def _descriptor_to_301(descriptor: dict[str, Any], literals: Literals) -> dict[str, Any]:
+    known = {name: value for name, value in descriptor.items() if name != "reportIntervals"}
+    if known.get("targets"):
+        known["targets"] = to_values_maps(known["targets"], literals)
+    return known

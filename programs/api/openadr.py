@@ -1,0 +1,65 @@
+"""Programs in OpenADR, both dialects."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework import status
+from rest_framework.request import Request
+
+from programs import queries, services
+from programs.wire import v301, v310
+from vtn.api.openadr import OpenAdrView, stored
+from vtn.api.targets import asked_targets
+from vtn.dialect import Dialect
+from vtn.documents import written
+from vtn.paging import Page, parse_flag
+from vtn.wiring import wired
+
+WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
+
+
+class Programs(OpenAdrView):
+    def get(self, request: Request) -> HttpResponse:
+        self.require_read(request.user)
+        answer = queries.visible_programs(
+            request.user,
+            asked=asked_targets(request.query_params, self.dialect),
+            page=Page.parse(request.query_params),
+            dialect=self.dialect,
+        )
+        return self.answer(request, answer)
+
+    def post(self, request: Request) -> HttpResponse:
+        program = services.create_program(
+            caller=request.user,
+            content=WIRE[self.dialect].parse_program(request.data),
+            now=timezone.now(),
+        )
+        return stored(written(program, self.dialect), status.HTTP_201_CREATED)
+
+
+class OneProgram(OpenAdrView):
+    def get(self, request: Request, program_id: str) -> HttpResponse:
+        self.require_read(request.user)
+        return self.answer(request, queries.visible_program(request.user, program_id, self.dialect))
+
+    def put(self, request: Request, program_id: str) -> HttpResponse:
+        program = services.update_program(
+            caller=request.user,
+            program_id=program_id,
+            content=WIRE[self.dialect].parse_program(request.data),
+            now=timezone.now(),
+        )
+        return stored(written(program, self.dialect))
+
+    def delete(self, request: Request, program_id: str) -> HttpResponse:
+        """`?cascade=true` deletes the program's events with it: an extension, for BL as the whole method is."""
+        cascade: Any = wired("program_dependents") if parse_flag(request.query_params, "cascade") else None
+        program = services.delete_program(
+            caller=request.user, program_id=program_id, delete_dependents=cascade, now=timezone.now()
+        )
+        return stored(written(program, self.dialect))

@@ -1,0 +1,27 @@
+"""The table of programs."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from vtn.models import TargetedObject
+
+
+class Program(TargetedObject):
+    """A demand-response programme, which events belong to."""
+
+    program_name = models.CharField("name", max_length=128)
+
+    class Meta:
+        constraints = [
+            # 3.1.0 Definition, "Object names": unique within a VTN.
+            models.UniqueConstraint(fields=["program_name"], name="program_name_per_vtn"),
+        ]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="program_order"),
+            GinIndex(fields=["targets"], name="program_targets"),
+        ]
+
+    def __str__(self) -> str:
+        return self.program_name

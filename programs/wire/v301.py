@@ -1,0 +1,116 @@
+"""Programs in OpenADR 3.0.1, which has members for what 3.1 keeps among the attributes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from programs.content import ProgramContent
+from programs.wire import v310
+from vtn.wire import body
+from vtn.wire.metadata import content_members, metadata
+from vtn.wire.schema import Duration, Name, Schema, ValuesMap
+from vtn.wire.targets import from_values_maps
+from vtn.wire.v301 import IntervalPeriod
+from vtn.wire.v310 import EventPayloadDescriptor, ReportPayloadDescriptor
+
+# 3.1.0's change log moved these to attributes. It dropped the time zone's offset without a heir, which is kept as
+# a private attribute, since a 3.0.1 client wants it back.
+ATTRIBUTE_OF = {
+    "programLongName": "PROGRAM_LONG_NAME",
+    "retailerName": "RETAILER_NAME",
+    "retailerLongName": "RETAILER_LONG_NAME",
+    "programType": "PROGRAM_TYPE",
+    "country": "COUNTRY",
+    "principalSubdivision": "PRINCIPAL_SUBDIVISION",
+    "timeZoneOffset": "X_TIME_ZONE_OFFSET",
+    "bindingEvents": "BINDING_EVENTS",
+    "localPrice": "LOCAL",
+}
+_ATTRIBUTES = frozenset(ATTRIBUTE_OF.values())
+
+
+class ProgramDescription(Schema, frozen=True):
+    url: str = msgspec.field(name="URL")
+
+
+class ProgramRequest(Schema, frozen=True):
+    program_name: Name
+    program_long_name: str | None = None
+    retailer_name: str | None = None
+    retailer_long_name: str | None = None
+    program_type: str | None = None
+    country: str | None = None
+    principal_subdivision: str | None = None
+    time_zone_offset: Duration | None = None
+    interval_period: IntervalPeriod | None = None
+    program_descriptions: list[ProgramDescription] | None = None
+    binding_events: bool | None = None
+    local_price: bool | None = None
+    payload_descriptors: list[EventPayloadDescriptor | ReportPayloadDescriptor] | None = None
+    targets: list[ValuesMap] | None = None
+
+
+@dataclass(frozen=True)
+class ProgramContent301(ProgramContent):
+    """What a 3.0.1 client can say of a program."""
+
+    def replacing(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """Attributes that 3.0.1 has no member for cannot have been meant by its PUT, so they stay."""
+        unsayable = [item for item in stored.get("attributes", ()) if item["type"] not in _ATTRIBUTES]
+        attributes = [*self.members.get("attributes", ()), *unsayable]
+        return {**self.members, "attributes": attributes} if attributes else self.members
+
+
+def parse_program(written: Any) -> ProgramContent:
+    """Raises `Invalid` that names the member at fault."""
+    written = v310.with_described_payloads(written)
+    request = body.conform(written, ProgramRequest)
+    targets, literals = from_values_maps(written.get("targets") or ())
+    return ProgramContent301(
+        program_name=request.program_name,
+        targets=tuple(targets),
+        members=_to_310(content_members(written)),
+        literals=literals,
+    )
+
+
+def render_program(
+    *, program_id: str, created_at: datetime, modified_at: datetime, members: dict[str, Any]
+) -> dict[str, Any]:
+    """The program less its targets."""
+    plain = {
+        name: value for name, value in members.items() if name != "attributes" and name not in ATTRIBUTE_OF
+    }
+    return {
+        **metadata("PROGRAM", program_id, created_at, modified_at),
+        **plain,
+        **_members_of(members.get("attributes", ())),
+    }
+
+
+def _to_310(members: dict[str, Any]) -> dict[str, Any]:
+    """`attributes` is not a member of 3.0.1; one that is sent all the same would take on a meaning here."""
+    plain = {
+        name: value for name, value in members.items() if name not in ATTRIBUTE_OF and name != "attributes"
+    }
+    attributes = [
+        {"type": attribute, "values": [members[name]]}
+        for name, attribute in ATTRIBUTE_OF.items()
+        if name in members
+    ]
+    return {**plain, "attributes": attributes} if attributes else plain
+
+
+def _members_of(attributes: Any) -> dict[str, Any]:
+    """The first value of each attribute that has a member, where it is of that member's type."""
+    first = {item["type"]: item["values"][0] for item in reversed(attributes) if item["values"]}
+    wanted = {name: first[attribute] for name, attribute in ATTRIBUTE_OF.items() if attribute in first}
+    return {
+        name: value
+        for name, value in wanted.items()
+        if isinstance(value, bool if name in ("bindingEvents", "localPrice") else str)
+    }

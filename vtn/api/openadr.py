@@ -1,0 +1,75 @@
+"""What every view of the OpenADR doors does the same way."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from vtn import errors
+from vtn.caller import Caller, Scope
+from vtn.dialect import Dialect
+from vtn.polling.answers import Answer
+from vtn.polling.representation import represent
+from vtn.polling.state import polling
+
+
+class OpenAdrView(APIView):
+    """A view of one dialect. `request.user` is the `Caller`."""
+
+    http_method_names = ["get", "head", "post", "put", "delete"]
+    dialect: Dialect = Dialect.V310
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
+            raise errors.TooLarge(f"The body is longer than {settings.MAX_BODY_BYTES} bytes")
+
+    def require_read(self, caller: Caller) -> None:
+        """Programs and events: 3.1.0 asks for `read_targets`, 3.0.1 for `read_all`; either is accepted from BL
+        and in 3.0.1, whose clients know no other (DIGEST §6.4, §13)."""
+        if caller.is_business or self.dialect is Dialect.V301:
+            caller.require(Scope.READ_TARGETS, Scope.READ_ALL)
+        else:
+            caller.require(Scope.READ_TARGETS)
+
+    def answer(self, request: Request, answer: Answer) -> HttpResponse:
+        """The answer as this request wants it, kept for the next one that asks the same."""
+        meta = request.META
+        polling().keep(request.user, meta["PATH_INFO"], meta.get("QUERY_STRING", ""), answer)
+        representation = represent(
+            answer,
+            accept_encoding=meta.get("HTTP_ACCEPT_ENCODING", ""),
+            if_none_match=meta.get("HTTP_IF_NONE_MATCH", ""),
+        )
+        response = HttpResponse(representation.body, status=int(representation.status[:3]))
+        del response["Content-Type"]
+        for name, value in representation.headers:
+            response[name] = value
+        return response
+
+
+def stored(document: str, status_code: int = status.HTTP_200_OK) -> HttpResponse:
+    """A stored document as the answer to a write. It is of this moment, so nobody keeps it."""
+    return HttpResponse(
+        document, status=status_code, content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+class NothingHere(OpenAdrView):
+    """Stands behind all paths of a door, so that an unknown one is refused in the door's own form."""
+
+    authentication_classes = ()
+    schema = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.http_method_names = []
+        return super().dispatch(request, *args, **kwargs)
+
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise errors.NotFound("There is nothing at this path")

@@ -1,0 +1,19 @@
+"""The targets that a query asks for, in each dialect's parameters."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+
+from vtn.dialect import Dialect
+from vtn.wire.targets import asked_for
+
+
+def asked_targets(query: QueryDict, dialect: Dialect) -> frozenset[str] | None:
+    """None when the query names no targets. Several mean any of them (DESIGN §9).
+
+    Interpretation: 3.0.1's `targetType` and `targetValues` filter only together; one alone says too little.
+    """
+    if dialect is Dialect.V310:
+        return frozenset(query.getlist("targets")) or None
+    kind, values = query.get("targetType"), query.getlist("targetValues")
+    return asked_for(kind, values) if kind is not None and values else None

@@ -1,0 +1,12 @@
+"""The app that all others stand on."""
+
+from django.apps import AppConfig
+
+
+class VtnConfig(AppConfig):
+    name = "vtn"
+    verbose_name = "VTN"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from vtn import checks  # noqa: F401 - registers the system checks

@@ -1,0 +1,42 @@
+"""Answers made of stored documents: the visible targets are put in front of each, and the whole is joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vtn.dialect import Dialect
+from vtn.models import TargetedObject
+from vtn.visibility import Visibility
+from vtn.wire import v301, v310
+from vtn.wire.targets import Literals
+
+_TARGETS_MEMBER = {Dialect.V301: v301.targets_member, Dialect.V310: v310.targets_member}
+
+# targets, the literals that 3.0.1 wrote among them, and the document without its targets
+Row = tuple[list[str], Literals | None, str]
+
+
+def with_targets(document: str, shown: list[str], literals: Literals | None, dialect: Dialect) -> str:
+    """The whole document. One without targets is whole as it is stored."""
+    if not shown:
+        return document
+    return f'{{"targets":{_TARGETS_MEMBER[dialect](shown, literals)},{document[1:]}'
+
+
+def joined(rows: Iterable[Row], visibility: Visibility, dialect: Dialect) -> bytes:
+    """A JSON list of what one reader sees of these objects."""
+    documents = (
+        with_targets(document, visibility.shown(targets), literals, dialect)
+        for targets, literals, document in rows
+    )
+    return f"[{','.join(documents)}]".encode()
+
+
+def recorded(stored: TargetedObject) -> str:
+    """An object in the 3.1.0 dialect with all its targets, as the outbox records it."""
+    return with_targets(stored.document_310, stored.targets, None, Dialect.V310)
+
+
+def written(stored: TargetedObject, dialect: Dialect) -> str:
+    """An object as the answer to the one who wrote it, with all its targets."""
+    return with_targets(stored.document(dialect), stored.targets, stored.literals, dialect)

@@ -1,0 +1,60 @@
+"""The commands the system consists of, besides the database and the broker."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from vtn.launcher.home import PROJECT
+from vtn.launcher.options import Options
+from vtn.launcher.process import Service
+
+Environment = Mapping[str, str]
+
+
+def environment(options: Options) -> Environment:
+    """What every child is told; the settings work out the rest from it."""
+    return {**os.environ, "VTN_HOME": str(options.home.path), "PYTHONUNBUFFERED": "1"}
+
+
+def web_server(options: Options) -> Service:
+    address = options.address
+    command = [
+        *("-m", "granian", "--interface", "wsgi", "--no-ws"),
+        *("--host", address.host, "--port", str(address.port)),
+        *("--workers", str(options.workers), "--respawn-failed-workers"),
+        # Left to itself it takes up to 256 threads, each with a connection to the database.
+        *("--blocking-threads", "2"),
+        # Pollers keep their connections open; a stop does not wait for them to leave.
+        *("--workers-kill-timeout", "5"),
+        "config.wsgi:application",
+    ]
+    return _python("web server", command, "web", options, grace=10.0)
+
+
+def celery_worker(options: Options) -> Service:
+    command = [*_celery("worker"), "--pool", "prefork", "--concurrency", str(options.workers)]
+    return _python("Celery worker", command, "worker", options, grace=15.0)
+
+
+def celery_beat(options: Options) -> Service:
+    command = [*_celery("beat"), "--schedule", str(options.home.celery_schedule), "--pidfile="]
+    return _python("Celery beat", command, "beat", options, grace=5.0)
+
+
+def manage(name: str, command: list[str], options: Options) -> Service:
+    """A command of manage.py that ends by itself."""
+    return _python(name, [str(PROJECT / "manage.py"), *command], command[0], options, grace=10.0)
+
+
+def _celery(what: str) -> list[str]:
+    return ["-m", "celery", "--app", "config", what, "--loglevel", "info"]
+
+
+def _python(name: str, command: list[str], log: str, options: Options, *, grace: float) -> Service:
+    return Service(
+        name=name,
+        command=[sys.executable, *command],
+        log=options.home.logs / f"{log}.log",
+        environment=environment(options),
+        grace=grace,
+    )

@@ -1,0 +1,100 @@
+"""What every stored object has, and the record of every change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from psycopg.types.json import Jsonb
+
+from vtn.dialect import Dialect
+from vtn.ids import new_id
+from vtn.visibility import Visibility
+from vtn.wire import body
+
+
+class ContentField(models.JSONField):
+    """A jsonb column that gives back each number as it was written (as a Decimal of its own text)."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else body.decode_text(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return None if value is None else Jsonb(value, dumps=body.encode)
+
+
+class StoredObject(models.Model):
+    """An addressable object: its metadata, and its rendering in each dialect.
+
+    A document is complete but for the targets, which differ from reader to reader and are put in front at a read.
+    """
+
+    id = models.CharField(primary_key=True, max_length=128, default=new_id, editable=False)
+    created_at = models.DateTimeField("created", editable=False)
+    modified_at = models.DateTimeField("last changed", editable=False)
+    document_301 = models.TextField(editable=False)
+    document_310 = models.TextField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    def document(self, dialect: Dialect) -> str:
+        return getattr(self, dialect.document_field)
+
+
+class TargetedQuerySet(models.QuerySet):
+    """Objects that are meant for some readers only."""
+
+    def visible_to(self, visibility: Visibility) -> TargetedQuerySet:
+        """`Visibility.admits` in SQL."""
+        if visibility.everything:
+            return self
+        admitted = models.Q(targets__overlap=sorted(visibility.targets)) if visibility.targets else models.Q()
+        if visibility.untargeted:
+            return self.filter(models.Q(targets=[]) | admitted) if admitted else self.filter(targets=[])
+        return self.filter(admitted) if admitted else self.none()
+
+
+class TargetedObject(StoredObject):
+    """A program or an event: what the client wrote, in the 3.1 model, with its targets beside it.
+
+    `literals` maps a target to the number or boolean that a 3.0.1 client wrote for its value, so that it reads
+    back what it wrote; 3.1 targets are text.
+    """
+
+    targets = ArrayField(models.CharField(max_length=128), default=list, blank=True)
+    content = ContentField(editable=False)
+    literals = ContentField(editable=False, null=True)
+
+    objects = TargetedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class OutboxEntry(models.Model):
+    """One change of one object, written in the transaction that makes it: the promise to tell whoever asked, and
+    the audit of who did what when."""
+
+    class Operation(models.TextChoices):
+        CREATE = "CREATE"
+        UPDATE = "UPDATE"
+        DELETE = "DELETE"
+
+    id = models.BigAutoField(primary_key=True)
+    object_type = models.CharField(max_length=16)
+    object_id = models.CharField(max_length=128)
+    operation = models.CharField(max_length=8, choices=Operation.choices)
+    before = ContentField(null=True)
+    after = ContentField(null=True)
+    made_by = models.CharField(max_length=160)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "change"
+        verbose_name_plural = "changes"
+        indexes = [models.Index(fields=["object_id", "id"], name="outbox_by_object")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.object_type} {self.object_id}"

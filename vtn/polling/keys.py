@@ -1,0 +1,37 @@
+"""The names under which changes are announced and answers depend on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vtn.visibility import Visibility
+
+# A reader with more targets than this depends on every change of the kind instead of on each target's.
+_MANY = 100
+
+
+def changed(
+    kind: str, object_id: str, *, targets: Iterable[Iterable[str]], program_id: str = ""
+) -> list[str]:
+    """What a change of one object moves. `targets` are its lists of targets before and after, whichever exist."""
+    keys = {f"{kind}:*", f"{kind}:id:{object_id}"}
+    if program_id:
+        keys.add(f"{kind}:program:{program_id}")
+    for written in targets:
+        keys |= {f"{kind}:target:{target}" for target in written} or {f"{kind}:untargeted"}
+    return sorted(keys)
+
+
+def object_dependency(kind: str, object_id: str) -> list[str]:
+    """What an answer about one object hangs on."""
+    return [f"{kind}:id:{object_id}"]
+
+
+def list_dependencies(kind: str, visibility: Visibility, *, program_id: str = "") -> list[str]:
+    """What a list of this kind hangs on."""
+    if program_id:
+        return [f"{kind}:program:{program_id}"]
+    if visibility.everything or len(visibility.targets) > _MANY:
+        return [f"{kind}:*"]
+    keys = [f"{kind}:target:{target}" for target in sorted(visibility.targets)]
+    return [*keys, f"{kind}:untargeted"] if visibility.untargeted else keys

@@ -1,0 +1,69 @@
+"""Hears of changes made elsewhere by PostgreSQL's NOTIFY, and knows when it might have missed one."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "vtn_versions"
+
+# A connection may die without a word. One that has not proved itself for this long is taken for dead.
+_PROOF_EVERY, _PROOF_GOOD_FOR = 2.0, 6.0
+_RETRY_AFTER = 0.5
+
+
+class Listener:
+    """One thread with a connection of its own. `is_up` says whether every change so far has been heard of."""
+
+    def __init__(
+        self,
+        conninfo: Callable[[], dict[str, Any]],
+        *,
+        heard: Callable[[int, list[str]], None],
+        deaf: Callable[[], None],
+    ) -> None:
+        self._conninfo, self._heard, self._deaf = conninfo, heard, deaf
+        self._proved_at = float("-inf")
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    @property
+    def is_up(self) -> bool:
+        return time.monotonic() - self._proved_at < _PROOF_GOOD_FOR
+
+    def start(self) -> None:
+        """Starts the thread once; call it in the process that serves, after any fork."""
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="vtn-versions", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._listen()
+            except psycopg.Error as error:
+                logger.warning("Kept answers are off until the database is heard again: %s", error)
+            self._proved_at = float("-inf")
+            self._deaf()
+            time.sleep(_RETRY_AFTER)
+
+    def _listen(self) -> None:
+        with psycopg.connect(**self._conninfo(), autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            # What happened before LISTEN took hold was not heard, so nothing may be left from before.
+            self._deaf()
+            while True:
+                self._proved_at = time.monotonic()
+                for notice in connection.notifies(timeout=_PROOF_EVERY, stop_after=100):
+                    change, *keys = json.loads(notice.payload)
+                    self._heard(change, keys)
+                connection.execute("SELECT 1")

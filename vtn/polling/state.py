@@ -1,0 +1,136 @@
+"""What one process keeps: its answers, the callers it has verified, and the versions both depend on."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from vtn.caller import Caller
+from vtn.polling.answers import Answer, Kept, Seen
+from vtn.polling.listener import CHANNEL, Listener
+from vtn.polling.versions import EVERYTHING, Versions, slot
+
+# NOTIFY takes at most 8 000 bytes; a change that touches more than this many keys moves everything instead.
+_MAX_KEYS, _MAX_PAYLOAD = 200, 7_500
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedToken:
+    """A caller whose token was good, until it expires or its client's record moves."""
+
+    caller: Caller
+    seen: Seen
+    expires_at: float
+
+
+class Polling:
+    """The kept things of this process, with the one way to use each."""
+
+    def __init__(self) -> None:
+        self.versions = Versions(settings.SHARED_VERSIONS)
+        self.answers: Kept[Answer] = Kept(settings.KEPT_ANSWERS_BYTES, weigh=lambda answer: answer.weight)
+        self.tokens: Kept[VerifiedToken] = Kept(settings.KEPT_TOKENS, weigh=lambda token: 1)
+        self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
+
+    def forget(self) -> None:
+        self.answers.clear()
+        self.tokens.clear()
+
+    def see(self, keys: Iterable[str]) -> Seen:
+        """The versions of these keys now; call it before reading what they stand for."""
+        return self.versions.read([slot(EVERYTHING), *map(slot, keys)])
+
+    @property
+    def may_keep(self) -> bool:
+        return settings.KEEP_ANSWERS and self.listener.is_up
+
+    def keep(self, caller: Caller, path: str, query: str, answer: Answer) -> None:
+        if self.may_keep:
+            self.answers.put((caller.answer_class, path, query), answer)
+
+    def kept(self, caller: Caller, path: str, query: str) -> Answer | None:
+        """The answer to this question from last time, if it still is the answer."""
+        if not self.may_keep:
+            return None
+        key = (caller.answer_class, path, query)
+        answer = self.answers.get(key)
+        if answer is None:
+            return None
+        if not answer.is_good(self.versions.still):
+            self.answers.drop(key)
+            return None
+        return answer
+
+    def keep_token(self, header: str, token: VerifiedToken) -> None:
+        if self.may_keep:
+            self.tokens.put(header, token)
+
+    def verified(self, header: str, now: float) -> Caller | None:
+        """The caller behind an Authorization header that was verified before and is good still."""
+        token = self.tokens.get(header) if self.may_keep else None
+        if token is None:
+            return None
+        if now >= token.expires_at or not self.versions.still(token.seen):
+            self.tokens.drop(header)
+            return None
+        return token.caller
+
+
+@cache
+def polling() -> Polling:
+    """The state of this process. Threads share it; a forked child must not have used it before the fork."""
+    return Polling()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Says that what some keys stand for has changed.
+
+    The transaction that changes it carries the payload in a NOTIFY, for other hosts (and for this one, should
+    the writer die before the next step); after its commit this process moves the versions itself, before its
+    client is answered.
+    """
+
+    change: int
+    keys: tuple[str, ...]
+    payload: str
+
+    CHANNEL: ClassVar[str] = CHANNEL
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Move:
+        change, named = secrets.randbits(63), tuple(sorted(set(keys)))
+        payload = json.dumps([change, *named])
+        if len(named) > _MAX_KEYS or len(payload) > _MAX_PAYLOAD:
+            named = (EVERYTHING,)
+            payload = json.dumps([change, *named])
+        return cls(change, named, payload)
+
+    def after_commit(self) -> None:
+        transaction.on_commit(partial(polling().versions.move, self.change, self.keys))
+
+
+def touch(keys: Iterable[str]) -> None:
+    """Announces a change that has no outbox entry. Call it inside the transaction that makes the change."""
+    move = Move.of(keys)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, move.payload])
+    move.after_commit()
+
+
+def _connection_parameters() -> dict[str, Any]:
+    known = ("dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert")
+    parameters = connection.get_connection_params()
+    return {
+        **{name: parameters[name] for name in known if name in parameters},
+        "keepalives_idle": 5,
+        "tcp_user_timeout": 5_000,
+        "connect_timeout": 5,
+    }

@@ -1,0 +1,105 @@
+"""JSON in and out of every door, with numbers kept as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+import msgspec
+
+from vtn import errors
+
+MAX_DEPTH = 64
+_MAX_EXPONENT = 308  # of a double: beyond it most clients read Infinity
+
+Schema = TypeVar("Schema")
+
+
+def decode(body: bytes) -> Any:
+    """The value of a JSON body. Raises `Invalid` for what is not JSON, nests too deeply, or holds a NUL
+    character or a number that no store can keep."""
+    try:
+        value = _decoder.decode(body)
+    except RecursionError:
+        raise errors.Invalid("The body is nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, InvalidOperation) as error:
+        raise errors.Invalid(f"The body is not JSON: {error}") from None
+    may_hold_nul = b"\\u0000" in body
+    for depth, level in enumerate(_levels(value)):
+        if depth > MAX_DEPTH:
+            raise errors.Invalid(f"The body is nested more than {MAX_DEPTH} levels deep")
+        if may_hold_nul and any(_holds_nul(item) for item in level):
+            # PostgreSQL has no NUL in text or jsonb, and no client means one.
+            raise errors.Invalid("The body holds a NUL character")
+    return value
+
+
+def conform(value: Any, schema: type[Schema]) -> Schema:
+    """A decoded value as a checked one. Raises `Invalid` that names the member at fault."""
+    try:
+        return msgspec.convert(value, schema)
+    except msgspec.ValidationError as error:
+        raise errors.Invalid(_in_words(str(error))) from None
+
+
+def without_nulls(value: Any) -> Any:
+    """In a request null means absent, also for members that no file calls nullable (DESIGN §10). The nulls in
+    lists stay: they are values, and wrong ones."""
+    if isinstance(value, dict):
+        return {name: without_nulls(member) for name, member in value.items() if member is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
+
+
+def encode(value: Any) -> bytes:
+    return _encoder.encode(value)
+
+
+def encode_text(value: Any) -> str:
+    return _encoder.encode(value).decode()
+
+
+def decode_text(text: str | bytes) -> Any:
+    """What `encode_text` or jsonb made, without the checks that a client's text needs."""
+    return _trusting_decoder.decode(text)
+
+
+def _number(text: str) -> Decimal:
+    """A Decimal of its own text: 0.10 stays 0.10, and 0.1 does not become 0.1000000000000000055."""
+    number = Decimal(text)
+    if number.adjusted() > _MAX_EXPONENT:
+        raise ValueError(f"the number {text[:20]} is too large")
+    return number
+
+
+def _levels(value: Any) -> Iterator[list[Any]]:
+    """The values of a document, level by level; without recursion, for the nesting is the client's choice."""
+    level = [value]
+    while level:
+        yield level
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+
+
+def _holds_nul(item: Any) -> bool:
+    if isinstance(item, str):
+        return "\0" in item
+    return isinstance(item, dict) and any("\0" in key for key in item)
+
+
+def _in_words(message: str) -> str:
+    """msgspec says "Expected `str`, got `int` - at `$.intervals[0].id`"; clients are told the member first."""
+    text, _, path = message.partition(" - at `$")
+    member = path.rstrip("`").lstrip(".")
+    return f"{member}: {text}" if member else text
+
+
+_decoder = msgspec.json.Decoder(float_hook=_number)
+_trusting_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number")

@@ -1,0 +1,34 @@
+"""What the VTN adds to every object, and ignores when a client sends it (3.1.0 Definition, "POST and PUT")."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+METADATA = frozenset({"id", "createdDateTime", "modificationDateTime", "objectType"})
+
+
+def metadata(object_type: str, object_id: str, created_at: datetime, modified_at: datetime) -> dict[str, Any]:
+    return {
+        "id": object_id,
+        "createdDateTime": date_time(created_at),
+        "modificationDateTime": date_time(modified_at),
+        "objectType": object_type,
+    }
+
+
+def date_time(moment: datetime) -> str:
+    """RFC 3339 in UTC, with a `Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def content_members(members: dict[str, Any]) -> dict[str, Any]:
+    """What the client wrote, less metadata, and less its targets: those are stored beside the content.
+
+    An empty list of targets stays, so that it comes back.
+    """
+    return {
+        name: value
+        for name, value in members.items()
+        if name not in METADATA and not (name == "targets" and value)
+    }
