@@ -88,7 +88,7 @@ TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME.path / "static"
+STATIC_ROOT = env("STATIC_ROOT", default=None)  # for `collectstatic`; without it the files are served as they lie
 WHITENOISE_USE_FINDERS = True
 
 # -- Behind a proxy that ends TLS -----------------------------------------------------------------------------

@@ -89,24 +89,17 @@ class Timing:
         Interpretation: 'An event's start and duration may be set to minimal values ("0001-01-01" and "PT0S"
         respectively)' to cancel it (User Guide §7.9), and the examples of §8.6 and §8.10.2 write requests for
         reports in the same way. So no duration of zero ends a report-only event.
+
+        Interpretation: 3.0.1 has no event.duration. There an event.intervalPeriod.duration of P9999Y means that
+        the event goes on until it is changed, and 'requires that each interval define its own duration' (left
+        over in User Guide §8.8). It is what 3.1.0 writes as event.duration, so its intervals repeat too. Where
+        one has no duration of its own, that one lasts for ever, and there is nothing to repeat.
         """
         if self.report_only and self.duration is not None and self.duration.is_zero:
             return None
-        if self.duration is None and self._is_open_ended_as_in_301:
-            return _FOREVER
+        if self.duration is None and self.period.duration is not None and self.period.duration.is_infinite:
+            return self.period.duration
         return self.duration
-
-    @property
-    def _is_open_ended_as_in_301(self) -> bool:
-        """Interpretation: 3.0.1 has no event.duration. There an event.intervalPeriod.duration of P9999Y means
-        that the event goes on until it is changed, and 'requires that each interval define its own duration'
-        (left over in User Guide §8.8). It is what 3.1.0 writes as event.duration, so it repeats too."""
-        return (
-            bool(self.intervals)
-            and self.period.duration is not None
-            and self.period.duration.is_infinite
-            and all(interval.duration is not None for interval in self.intervals)
-        )
 
     def implied_intervals(self) -> Timing:
         """A report-only event without intervals, with its implied ones written out (User Guide §7.5, §8.7).

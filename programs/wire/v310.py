@@ -67,6 +67,4 @@ def _with_object_type(descriptor: Any) -> Any:
         ("readingType", "accuracy", "confidence")
     ):
         return {"objectType": _REPORT, **descriptor}
-    raise errors.Invalid(
-        f"payloadDescriptors: objectType is missing, and the payload type '{descriptor['payloadType']}' does not tell it"
-    )
+    raise errors.Invalid("payloadDescriptors: objectType is missing, and the payload type does not tell it")

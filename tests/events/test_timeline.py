@@ -188,6 +188,12 @@ class TestEventDuration:
 
         assert hours(event.windows) == [(0, 0, 7), (1, 0, 0)]
 
+    def test_does_not_repeat_an_interval_that_takes_infinity_from_the_event(self):
+        event = scheduled(period=(START, "P9999Y"), intervals=[(0, None, "PT1H"), (1, None, None)])
+
+        assert hours(event.windows) == [(0, 0, 1), (1, 1, None)]
+        assert (event.every, event.ends_at) == (None, None)
+
     def test_also_repeats_what_3_0_1_calls_open_ended(self):
         intervals = [(0, None, "PT1H"), (1, "0000-00-00", "PT2H")]
 
@@ -287,6 +293,13 @@ class TestReading:
         assert hours(in_force(loop, MIDNIGHT + 43.5 * HOUR)) == [(1, 42, 44)]
         assert in_force(loop, MIDNIGHT + 41 * HOUR) == []
         assert in_force(loop, MIDNIGHT - timedelta.resolution) == []
+
+    def test_nothing_is_in_force_after_a_repetition_was_cut_off(self):
+        event = scheduled(period=(START, "PT2H"), duration="PT3H", intervals=[(0, None, None)])
+
+        assert hours(in_force(event, MIDNIGHT + 2.5 * HOUR)) == [(0, 2, 3)]
+        assert in_force(event, MIDNIGHT + 3 * HOUR) == []
+        assert in_force(event, MIDNIGHT + 3.5 * HOUR) == []
 
     def test_in_force_gives_all_that_overlap(self):
         event = scheduled(intervals=[(0, START, "PT5H"), (1, START, "PT1H"), (2, START, "P9999Y")])

@@ -61,6 +61,11 @@ def encode_text(value: Any) -> str:
     return _encoder.encode(value).decode()
 
 
+def indented(value: Any) -> str:
+    """For people to read."""
+    return msgspec.json.format(_encoder.encode(value), indent=2).decode()
+
+
 def decode_text(text: str | bytes) -> Any:
     """What `encode_text` or jsonb made, without the checks that a client's text needs."""
     return _trusting_decoder.decode(text)

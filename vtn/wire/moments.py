@@ -66,9 +66,8 @@ class Duration:
         return not (self.years or self.months or self._exact_seconds)
 
     def added_to(self, moment: datetime) -> datetime | None:
-        """The moment this much later, or None when that lies beyond the calendar's last year: never."""
-        if self.is_infinite:
-            return None
+        """The moment this much later, or None when that lies beyond the calendar's last year: never. Infinity
+        does so from any moment."""
         try:
             return self._months_after(moment) + self._exact_length
         except (OverflowError, ValueError):

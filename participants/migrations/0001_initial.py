@@ -1,0 +1,100 @@
+"""The tables of clients, their secrets, VENs and resources."""
+
+import django.contrib.postgres.fields
+import django.core.validators
+import django.db.models.deletion
+import re
+import vtn.ids
+import vtn.models
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Client',
+            fields=[
+                ('client_id', models.CharField(max_length=128, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('\\A[!-~]{1,128}\\Z'), '1 to 128 visible ASCII characters without spaces')], verbose_name='client id')),
+                ('name', models.CharField(max_length=128)),
+                ('role', models.CharField(choices=[('bl', 'business logic'), ('ven', 'VEN')], max_length=3)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
+                ('is_enabled', models.BooleanField(default=True, verbose_name='enabled')),
+                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
+                ('modified_at', models.DateTimeField(editable=False, verbose_name='last changed')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name',), name='client_name', violation_error_message='There is already a client of this name'), models.CheckConstraint(condition=models.Q(('client_id', ''), _negated=True), name='client_id_not_empty'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'ven'), ('scopes__contained_by', ['read_all', 'read_targets', 'read_ven_objects', 'write_reports', 'write_subscriptions', 'write_vens'])), models.Q(('role', 'bl'), ('scopes__contained_by', ['read_all', 'read_bl', 'read_targets', 'read_ven_objects', 'write_events', 'write_programs', 'write_reports', 'write_subscriptions', 'write_vens'])), _connector='OR'), name='client_scopes_of_role', violation_error_message='A client of this role cannot hold all of these scopes')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClientSecret',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hash', models.CharField(editable=False, max_length=256)),
+                ('label', models.CharField(blank=True, max_length=128)),
+                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
+                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='secrets', to='participants.client')),
+            ],
+            options={
+                'verbose_name': 'secret',
+            },
+        ),
+        migrations.CreateModel(
+            name='Ven',
+            fields=[
+                ('id', models.CharField(default=vtn.ids.new_id, editable=False, max_length=128, primary_key=True, serialize=False)),
+                ('ven_name', models.CharField(max_length=128, verbose_name='name')),
+                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=128), blank=True, default=list, size=None)),
+                ('attributes', vtn.models.ContentField(blank=True, editable=False, null=True)),
+                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
+                ('modified_at', models.DateTimeField(editable=False, verbose_name='last changed')),
+                ('client', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ven', to='participants.client')),
+            ],
+            options={
+                'verbose_name': 'VEN',
+            },
+        ),
+        migrations.CreateModel(
+            name='Resource',
+            fields=[
+                ('id', models.CharField(default=vtn.ids.new_id, editable=False, max_length=128, primary_key=True, serialize=False)),
+                ('resource_name', models.CharField(max_length=128, verbose_name='name')),
+                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=128), blank=True, default=list, size=None)),
+                ('attributes', vtn.models.ContentField(blank=True, editable=False, null=True)),
+                ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
+                ('modified_at', models.DateTimeField(editable=False, verbose_name='last changed')),
+                ('ven', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='participants.ven')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='ven',
+            index=models.Index(fields=['created_at', 'id'], name='ven_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='ven',
+            constraint=models.UniqueConstraint(fields=('ven_name',), name='ven_name_per_vtn', violation_error_message='There is already a VEN of this name'),
+        ),
+        migrations.AddConstraint(
+            model_name='ven',
+            constraint=models.CheckConstraint(condition=models.Q(('ven_name', ''), _negated=True), name='ven_name_not_empty'),
+        ),
+        migrations.AddIndex(
+            model_name='resource',
+            index=models.Index(fields=['created_at', 'id'], name='resource_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='resource',
+            constraint=models.UniqueConstraint(fields=('ven', 'resource_name'), name='resource_name_per_ven', violation_error_message='This VEN already has a resource of this name'),
+        ),
+        migrations.AddConstraint(
+            model_name='resource',
+            constraint=models.CheckConstraint(condition=models.Q(('resource_name', ''), _negated=True), name='resource_name_not_empty'),
+        ),
+    ]

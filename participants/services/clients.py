@@ -1,0 +1,143 @@
+"""Creates clients and changes them. What it changes is in force at the next request, through any worker."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from participants.models import CLIENT_ID, Client
+from participants.services.changes import Operation, record_change
+from participants.services.checks import checked_name, require_staff
+from participants.wire.records import client_record
+from vtn import errors
+from vtn.caller import GRANTABLE_SCOPES, ROLE_SCOPES, Caller, Role
+from vtn.constraints import refused_by
+
+
+class NoSuchClient(errors.NotFound):
+    """No client has this id."""
+
+
+class ClientTaken(errors.Conflict):
+    """Another client has this id, or this name."""
+
+
+class ScopesNotGrantable(errors.Invalid):
+    """A client of this role cannot hold these scopes (DIGEST §6.4)."""
+
+
+def create_client(
+    *,
+    caller: Caller,
+    client_id: str,
+    name: str,
+    role: Role,
+    scopes: Collection[str] | None = None,
+    now: datetime,
+) -> Client:
+    """An enabled client without a secret. Scopes of None are all that its role has by default.
+
+    Raises `ClientTaken`, `ScopesNotGrantable`, `Invalid`.
+    """
+    require_staff(caller)
+    if not CLIENT_ID.fullmatch(client_id):
+        raise errors.Invalid("client_id: 1 to 128 visible ASCII characters without spaces")
+    client = Client(
+        client_id=client_id,
+        name=checked_name("name", name),
+        role=role.value,
+        scopes=checked_scopes(role, ROLE_SCOPES[role] if scopes is None else scopes),
+        created_at=now,
+        modified_at=now,
+    )
+    taken = ClientTaken(f"There is already a client with the id '{client_id}'")
+    with refused_by("participants_client_pkey", taken), _unique_name(name), transaction.atomic():
+        client.save(force_insert=True)
+        record_client(client, Operation.CREATE, before=None, caller=caller, now=now)
+    return client
+
+
+def rename_client(*, caller: Caller, client_id: str, name: str, now: datetime) -> Client:
+    """Raises `NoSuchClient`, `ClientTaken`, `Invalid`."""
+    with _unique_name(name):
+        return _change(caller, client_id, now, name=checked_name("name", name))
+
+
+@transaction.atomic
+def set_scopes(*, caller: Caller, client_id: str, scopes: Collection[str], now: datetime) -> Client:
+    """Raises `NoSuchClient`, `ScopesNotGrantable`. Tokens that are out keep what remains of theirs."""
+    require_staff(caller)
+    role = Role(locked_client(client_id).role)
+    return _change(caller, client_id, now, scopes=checked_scopes(role, scopes))
+
+
+def set_enabled(*, caller: Caller, client_id: str, is_enabled: bool, now: datetime) -> Client:
+    """A disabled client is out at once, whatever tokens it has. Raises `NoSuchClient`."""
+    return _change(caller, client_id, now, is_enabled=is_enabled)
+
+
+def locked_client(client_id: str) -> Client:
+    """Nobody else changes the client or its secrets until the caller's transaction ends."""
+    client = Client.objects.select_for_update().filter(client_id=client_id).first()
+    if client is None:
+        raise NoSuchClient(f"There is no client '{client_id}'")
+    return client
+
+
+def recorded_client(client: Client) -> dict[str, Any]:
+    return client_record(client, client.secrets.order_by("id"))
+
+
+def record_client(
+    client: Client,
+    operation: Operation,
+    *,
+    before: dict[str, Any] | None,
+    caller: Caller,
+    now: datetime,
+) -> None:
+    """The audit entry, and the end of what was kept of this client."""
+    record_change(
+        object_type="CLIENT",
+        object_id=client.client_id,
+        operation=operation,
+        before=before,
+        after=recorded_client(client),
+        clients=[client.client_id],
+        caller=caller,
+        now=now,
+    )
+
+
+def checked_scopes(role: Role, scopes: Collection[str]) -> list[str]:
+    """Raises `ScopesNotGrantable` that names those at fault."""
+    wrong = set(scopes) - {scope.value for scope in GRANTABLE_SCOPES[role]}
+    if wrong:
+        raise ScopesNotGrantable(
+            f"scopes: a client with the role {role} cannot hold {', '.join(sorted(wrong))}"
+        )
+    return sorted(str(scope) for scope in set(scopes))
+
+
+@transaction.atomic
+def _change(caller: Caller, client_id: str, now: datetime, **wanted: Any) -> Client:
+    """What is as wanted already is no change and leaves no entry."""
+    require_staff(caller)
+    client = locked_client(client_id)
+    changes = {name: value for name, value in wanted.items() if getattr(client, name) != value}
+    if not changes:
+        return client
+    before = recorded_client(client)
+    for name, value in changes.items():
+        setattr(client, name, value)
+    client.modified_at = now
+    client.save(update_fields=[*changes, "modified_at"])
+    record_client(client, Operation.UPDATE, before=before, caller=caller, now=now)
+    return client
+
+
+def _unique_name(name: str) -> Any:
+    return refused_by("client_name", ClientTaken(f"There is already a client named '{name}'"))

@@ -1,0 +1,83 @@
+"""Forms for objects that are written as JSON: the members staff look for as fields, the rest as text."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from vtn import errors
+from vtn.caller import Caller
+from vtn.wire import body
+
+
+class TargetsField(forms.CharField):
+    """Targets, one per line: a comma is legal in a target."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class ContentForm(forms.ModelForm):
+    """Puts its fields together into a 3.1.0 request and has it checked like any other."""
+
+    targets = TargetsField(required=False, help_text="One per line. Without targets every VEN sees it.")
+    rest = forms.CharField(
+        label="content",
+        widget=forms.Textarea(attrs={"rows": 24, "class": "vLargeTextField", "spellcheck": "false"}),
+        help_text="All other members of a 3.1.0 request, as JSON.",
+    )
+
+    own_members: ClassVar[frozenset[str]] = frozenset()  # JSON names that have a field of their own
+    blank: ClassVar[dict[str, Any]] = {}  # what an empty form offers as content
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.content if self.instance.pk and self.instance.content else self.blank
+        rest = {name: value for name, value in stored.items() if name not in self.own_members}
+        self.fields["rest"].initial = body.indented(rest)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                rest = body.without_nulls(body.decode(cleaned["rest"].encode()))
+                if not isinstance(rest, dict):
+                    raise errors.Invalid("Expected an object: {…}")
+                self.content = self.parse({**rest, **self.members(cleaned), "targets": cleaned["targets"]})
+            except errors.Invalid as error:
+                raise forms.ValidationError(error.detail) from None
+        return cleaned
+
+    def members(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """The members that have a field, as the wire writes them."""
+        raise NotImplementedError
+
+    def parse(self, written: dict[str, Any]) -> Any:
+        """The checked content. Raises `Invalid`."""
+        raise NotImplementedError
+
+
+class ServiceAdmin(admin.ModelAdmin):
+    """An admin that changes nothing itself: it calls the services that the doors call."""
+
+    show_full_result_count = False
+
+    def caller(self, request: HttpRequest) -> Caller:
+        return Caller.staff(request.user.get_username())
+
+    def adopt(self, obj: Model, saved: Model) -> None:
+        """The admin goes on with `obj` after saving (log, redirect); make it what the service has stored."""
+        obj.__dict__.update(saved.__dict__)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
