@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "vtn",
     "licensing",
     "participants",
@@ -88,7 +89,9 @@ TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = env("STATIC_ROOT", default=None)  # for `collectstatic`; without it the files are served as they lie
+STATIC_ROOT = env(
+    "STATIC_ROOT", default=None
+)  # for `collectstatic`; without it the files are served as they lie
 WHITENOISE_USE_FINDERS = True
 
 # -- Behind a proxy that ends TLS -----------------------------------------------------------------------------
@@ -125,9 +128,11 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "OpenADR 3 VTN",
-    "VERSION": "",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [],  # would give every list of choices a component of its own
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # takes all doors for one document; `manage.py check_api` checks each
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # else it asks a server of Swagger's
 }
 
 # -- Tokens ---------------------------------------------------------------------------------------------------

@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 
 import events.urls
+import participants.api.described  # says what the API documents hold of /auth
 import participants.urls
 import programs.urls
 from vtn import problem
 from vtn.api import health
 from vtn.api.openadr import NothingHere
 from vtn.dialect import Dialect
+from vtn.openapi.openadr import openadr_document
+from vtn.openapi.urls import paths_of
 
 openadr_310: list[URLPattern] = [
     *participants.urls.openadr_310,
@@ -24,10 +27,16 @@ openadr_301: list[URLPattern] = [
     re_path("", NothingHere.as_view(dialect=Dialect.V301)),
 ]
 
+api_documents = [
+    openadr_document(Dialect.V310, roots=("/openadr3/3.1.0",), patterns=openadr_310),
+    openadr_document(Dialect.V301, roots=("/openadr3/3.0.1", "/api/openadr/v1"), patterns=openadr_301),
+]
+
 urlpatterns = [
     path("openadr3/3.1.0/", include(openadr_310)),
     path("openadr3/3.0.1/", include(openadr_301)),
     path("api/openadr/v1/", include(openadr_301)),
+    *paths_of(api_documents),
     path("admin/", admin.site.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),

@@ -107,7 +107,8 @@ def _fetch(url: str) -> list[dict[str, Any]]:
                 raise TimeoutError("the answer takes too long")
     document = json.loads(content)
     keys = document.get("keys") if isinstance(document, dict) else None
-    usable = [key for key in keys if isinstance(key, dict) and key.get("kty") in _ALGORITHMS] if keys else []
+    listed = keys if isinstance(keys, list) else []
+    usable = [key for key in listed if isinstance(key, dict) and str(key.get("kty")) in _ALGORITHMS]
     if not usable:
         raise ValueError("the answer is no JWK Set with keys that can be used")
     return usable

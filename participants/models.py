@@ -97,7 +97,14 @@ class Ven(models.Model):
     object privacy")."""
 
     id = models.CharField(primary_key=True, max_length=128, default=new_id, editable=False)
-    client = models.OneToOneField(Client, models.PROTECT, null=True, blank=True, related_name="ven")
+    client = models.OneToOneField(
+        Client,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ven",
+        limit_choices_to={"role": Role.VEN.value},
+    )
     ven_name = models.CharField("name", max_length=128)
     targets = ArrayField(models.CharField(max_length=128), default=list, blank=True)
     attributes = ContentField(null=True, blank=True, editable=False)

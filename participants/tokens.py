@@ -16,10 +16,13 @@ from rest_framework_simplejwt.tokens import AccessToken
 from participants import identity_provider
 from participants.claims import Claims
 from participants.keys import KeyRing, key_ring
+from participants.models import CLIENT_ID
 from vtn import errors
 
 # The hosts that issue and verify may differ by this much.
 _LEEWAY = timedelta(seconds=5)
+# A text may fail to be a token in many ways: nested deeper than Python's stack, an expiry beyond all numbers, ...
+_NOT_A_TOKEN = (TokenError, jwt.PyJWTError, RecursionError, ValueError, TypeError, LookupError, OverflowError)
 # Ours have some 600 characters; whatever is much longer is not worth taking apart.
 _LONGEST_TOKEN = 16_384
 
@@ -82,11 +85,14 @@ def verify(text: str) -> Claims:
         if len(text) > _LONGEST_TOKEN:
             raise errors.BadCredentials("The token is too long")
         if identity_provider.is_configured() and _claimed_issuer(text) == settings.EXTERNAL_ISSUER:
-            return identity_provider.verify(text)
-        return _own_claims(ClientToken(text))  # type: ignore[arg-type]
-    # Nesting deeper than Python's stack is what only a forger writes.
-    except (TokenError, jwt.PyJWTError, RecursionError, ValueError, TypeError, OverflowError):
+            claims = identity_provider.verify(text)
+        else:
+            claims = _own_claims(ClientToken(text))  # type: ignore[arg-type]
+    except _NOT_A_TOKEN:
         raise errors.BadCredentials("The token is not valid, or no longer") from None
+    if not CLIENT_ID.fullmatch(claims.client_id):  # and may not even be text that UTF-8 can hold
+        raise errors.BadCredentials("The client of this token is not known, or disabled")
+    return claims
 
 
 def _claimed_issuer(text: str) -> Any:

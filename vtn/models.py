@@ -12,6 +12,7 @@ from vtn.dialect import Dialect
 from vtn.ids import new_id
 from vtn.visibility import Visibility
 from vtn.wire import body
+from vtn.wire.targets import MAX_TARGET_LENGTH
 
 
 class ContentField(models.JSONField):
@@ -50,7 +51,9 @@ class TargetedQuerySet(models.QuerySet):
         """`Visibility.admits` in SQL."""
         if visibility.everything:
             return self
-        admitted = models.Q(targets__overlap=sorted(visibility.targets)) if visibility.targets else models.Q()
+        # The cast to the column's type would cut off a longer text, and so match what it begins with.
+        targets = sorted(target for target in visibility.targets if len(target) <= MAX_TARGET_LENGTH)
+        admitted = models.Q(targets__overlap=targets) if targets else models.Q()
         if visibility.untargeted:
             return self.filter(models.Q(targets=[]) | admitted) if admitted else self.filter(targets=[])
         return self.filter(admitted) if admitted else self.none()
@@ -63,7 +66,7 @@ class TargetedObject(StoredObject):
     back what it wrote; 3.1 targets are text.
     """
 
-    targets = ArrayField(models.CharField(max_length=128), default=list, blank=True)
+    targets = ArrayField(models.CharField(max_length=MAX_TARGET_LENGTH), default=list, blank=True)
     content = ContentField(editable=False)
     literals = ContentField(editable=False, null=True)
 

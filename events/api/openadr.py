@@ -14,14 +14,34 @@ from events.queries import EventFilter
 from events.wire import v301, v310
 from vtn.api.openadr import OpenAdrView, stored
 from vtn.api.targets import asked_targets
+from vtn.caller import Scope
 from vtn.dialect import Dialect
 from vtn.documents import written
+from vtn.openapi.objects import READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
+from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_flag, parse_time
+from vtn.wire.schema import CheckedMoment, ObjectID
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
 
+EVENT = ObjectKind(
+    "event",
+    requests={Dialect.V301: v301.EventRequest, Dialect.V310: v310.EventRequest},
+    read=READ_BY_TARGETS,
+    write=Scope.WRITE_EVENTS,
+)
+FILTERS = (
+    Parameter("programID", ObjectID, "Only events of this program"),
+    *TARGETS,
+    Parameter("active", bool, "Leave out events that are over", dialects=frozenset({Dialect.V310})),
+    Parameter("x-start", CheckedMoment, "Only events that end after this", is_extension=True),
+    Parameter("x-end", CheckedMoment, "Only events that start before this", is_extension=True),
+)
+
 
 class Events(OpenAdrView):
+    schema = collection(EVENT, search="searchAllEvents", create="createEvent", filters=FILTERS)
+
     def get(self, request: Request) -> HttpResponse:
         self.require_read(request.user)
         answer = queries.visible_events(
@@ -43,6 +63,8 @@ class Events(OpenAdrView):
 
 
 class OneEvent(OpenAdrView):
+    schema = single(EVENT, search="searchEventsByID", update="updateEvent", delete="deleteEvent")
+
     def get(self, request: Request, event_id: str) -> HttpResponse:
         self.require_read(request.user)
         return self.answer(request, queries.visible_event(request.user, event_id, self.dialect))

@@ -87,15 +87,17 @@ class Timing:
         """How long the event goes on, if that is said apart from its intervals.
 
         Interpretation: 'An event's start and duration may be set to minimal values ("0001-01-01" and "PT0S"
-        respectively)' to cancel it (User Guide §7.9), and the examples of §8.6 and §8.10.2 write requests for
-        reports in the same way. So no duration of zero ends a report-only event.
+        respectively)' to cancel it (User Guide §7.9). Only both together do. PT0S alone is the default that the
+        schema gives to `duration`, which generated clients send without meaning it; and the examples of §8.6 and
+        §8.10.2 write requests for reports in the very form of a cancellation.
 
         Interpretation: 3.0.1 has no event.duration. There an event.intervalPeriod.duration of P9999Y means that
         the event goes on until it is changed, and 'requires that each interval define its own duration' (left
         over in User Guide §8.8). It is what 3.1.0 writes as event.duration, so its intervals repeat too. Where
         one has no duration of its own, that one lasts for ever, and there is nothing to repeat.
         """
-        if self.report_only and self.duration is not None and self.duration.is_zero:
+        is_cancelled = self.period.start is NOW and not self.report_only
+        if self.duration is not None and self.duration.is_zero and not is_cancelled:
             return None
         if self.duration is None and self.period.duration is not None and self.period.duration.is_infinite:
             return self.period.duration

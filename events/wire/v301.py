@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from events.content import EventContent
-from events.timeline import Schedule, Window, passes
+from events.timeline import Schedule, Window, is_divided, passes
 from events.wire.v310 import Priority, with_object_types
 from vtn.wire import body
 from vtn.wire.metadata import content_members, date_time, metadata
@@ -26,6 +28,8 @@ MOST_WRITTEN_OUT = 2_000
 
 
 class EventRequest(Schema, frozen=True):
+    """An event as a client writes it."""
+
     program_id: ObjectID
     intervals: list[Interval]
     event_name: str | None = None
@@ -97,10 +101,9 @@ def render_event(
 
 def _timing(members: dict[str, Any], schedule: Schedule, *, loops: bool) -> dict[str, Any]:
     """`intervalPeriod` where there is one, and `intervals`, which 3.0.1 requires."""
-    anchored = _is_anchored(members)
+    starts = _known_starts(members, schedule)
     if loops:
-        return _written_out(members, schedule, anchored=anchored)
-    starts = {window.position: window.starts_at for window in schedule.windows} if anchored else {}
+        return _written_out(members, schedule, known=starts.keys())
     timing: dict[str, Any] = {
         "intervals": [
             _with_start(interval, starts.get(position))
@@ -108,43 +111,65 @@ def _timing(members: dict[str, Any], schedule: Schedule, *, loops: bool) -> dict
         ]
     }
     if "intervalPeriod" in members:
-        first = _with_start(members, schedule.starts_at if anchored else None)
-        timing["intervalPeriod"] = first["intervalPeriod"]
+        timing["intervalPeriod"] = _with_start(members, starts.get(0))["intervalPeriod"]
     return timing
 
 
-def _written_out(members: dict[str, Any], schedule: Schedule, *, anchored: bool) -> dict[str, Any]:
+def _written_out(members: dict[str, Any], schedule: Schedule, *, known: Collection[int]) -> dict[str, Any]:
     """`event.duration` in 3.0.1's words: every pass of a finite loop with its times; of an endless one the first
     pass, in an event whose own duration is infinite ("goes on until changed", 3.0.1 User Guide §7.3)."""
     intervals = members.get("intervals", [])
     endless = schedule.every is not None and schedule.ends_at is None
     windows = schedule.windows if endless else passes(schedule, limit=MOST_WRITTEN_OUT)
-    start = date_time(schedule.starts_at) if anchored and schedule.starts_at else SENTINEL
+    start = date_time(schedule.starts_at) if 0 in known and schedule.starts_at else SENTINEL
     period = {"start": start, **members.get("intervalPeriod", {})}
     if endless:
         period["duration"] = _FOREVER
     return {
         "intervalPeriod": period,
         "intervals": [
-            {**intervals[window.position], "intervalPeriod": _explicit(window, intervals, anchored=anchored)}
+            _explicit(intervals[window.position], window, is_known=window.position in known)
             for window in windows
             if not window.is_implied
         ],
     }
 
 
-def _explicit(window: Window, intervals: list[dict[str, Any]], *, anchored: bool) -> dict[str, Any]:
-    """An intervalPeriod that needs no other to be understood."""
-    written = intervals[window.position].get("intervalPeriod", {})
-    duration = _FOREVER if window.ends_at is None else iso_duration(window.ends_at - window.starts_at)
-    return {**written, "start": date_time(window.starts_at) if anchored else SENTINEL, "duration": duration}
+def _explicit(interval: dict[str, Any], window: Window, *, is_known: bool) -> dict[str, Any]:
+    """An interval that needs no other to be understood."""
+    period = {
+        **interval.get("intervalPeriod", {}),
+        "start": date_time(window.starts_at) if is_known else SENTINEL,
+        "duration": _FOREVER if window.ends_at is None else iso_duration(window.ends_at - window.starts_at),
+    }
+    return {**interval, "intervalPeriod": period, "payloads": _payloads(interval["payloads"], window)}
 
 
-def _is_anchored(members: dict[str, Any]) -> bool:
-    """Whether the event names a moment that it starts at; else it starts "now", whenever that is for its reader."""
-    timed = [members, *members.get("intervals", ())[:1]]
+def _payloads(payloads: list[dict[str, Any]], window: Window) -> list[dict[str, Any]]:
+    """Where a window is cut off, those of several values that fall behind the cut go with it."""
+    if window.ends_at is None or not window.length or window.ends_at - window.starts_at == window.length:
+        return payloads
+    left = (window.ends_at - window.starts_at) / window.length
+    return [
+        {**payload, "values": payload["values"][: ceil(left * len(payload["values"]))]}
+        if is_divided(payload["type"])
+        else payload
+        for payload in payloads
+    ]
+
+
+def _known_starts(members: dict[str, Any], schedule: Schedule) -> dict[int, datetime]:
+    """The starts of the intervals from the first one on that hangs on a named moment; those before it start
+    "now", whenever that is for their reader."""
+    timed = [members, *members.get("intervals", ())]
     starts = [item.get("intervalPeriod", {}).get("start") for item in timed]
-    return any(start is not None and parse_moment(start) is not NOW for start in starts)
+    named = [
+        place for place, start in enumerate(starts) if start is not None and parse_moment(start) is not NOW
+    ]
+    if not named:
+        return {}
+    first = max(named[0] - 1, 0)
+    return {window.position: window.starts_at for window in schedule.windows if window.position >= first}
 
 
 def _with_start(timed: dict[str, Any], start: datetime | None) -> dict[str, Any]:
@@ -157,11 +182,13 @@ def _with_start(timed: dict[str, Any], start: datetime | None) -> dict[str, Any]
 
 def iso_duration(length: timedelta) -> str:
     """A length of time in the largest unit that divides it."""
-    seconds = length.total_seconds()
+    seconds, micros = divmod(length // timedelta(microseconds=1), 1_000_000)
+    if micros:
+        return f"PT{seconds}.{micros:06}".rstrip("0") + "S"
     for unit, suffix in ((3_600, "H"), (60, "M")):
         if seconds % unit == 0:
-            return f"PT{int(seconds // unit)}{suffix}"
-    return f"PT{int(seconds) if seconds == int(seconds) else seconds}S"
+            return f"PT{seconds // unit}{suffix}"
+    return f"PT{seconds}S"
 
 
 def _keeping_report_intervals(descriptor: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from events.content import EventContent
 from events.timeline import Schedule
 from vtn.wire import body
 from vtn.wire.metadata import content_members, metadata
-from vtn.wire.schema import Duration, Interval, IntervalPeriod, ObjectID, Schema, Target
+from vtn.wire.schema import (
+    CheckedDuration,
+    Interval,
+    IntervalPeriod,
+    ObjectID,
+    Schema,
+    Target,
+    check_duration,
+)
 from vtn.wire.targets import Literals
 from vtn.wire.v310 import EventPayloadDescriptor, ReportDescriptor
 
@@ -19,15 +27,20 @@ Priority = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class EventRequest(Schema, frozen=True):
+    """An event as a client writes it."""
+
     program_id: ObjectID
     event_name: str | None = None
-    duration: Duration | None = None
+    duration: CheckedDuration | None = None
     priority: Priority | None = None
     targets: list[Target] | None = None
     report_descriptors: list[ReportDescriptor] | None = None
     payload_descriptors: list[EventPayloadDescriptor] | None = None
     interval_period: IntervalPeriod | None = None
     intervals: list[Interval] | None = None
+
+    def __post_init__(self) -> None:
+        check_duration(self.duration, "duration")
 
 
 def parse_event(written: Any) -> EventContent:

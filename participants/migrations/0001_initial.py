@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('attributes', vtn.models.ContentField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
                 ('modified_at', models.DateTimeField(editable=False, verbose_name='last changed')),
-                ('client', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ven', to='participants.client')),
+                ('client', models.OneToOneField(blank=True, limit_choices_to={'role': 'ven'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ven', to='participants.client')),
             ],
             options={
                 'verbose_name': 'VEN',

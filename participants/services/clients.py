@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from participants.models import CLIENT_ID, Client
+from participants.records import client_record
 from participants.services.changes import Operation, record_change
 from participants.services.checks import checked_name, require_staff
-from participants.wire.records import client_record
 from vtn import errors
 from vtn.caller import GRANTABLE_SCOPES, ROLE_SCOPES, Caller, Role
 from vtn.constraints import refused_by

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from participants.models import Resource, Ven
+from participants.records import resource_record
 from participants.services.changes import Operation, record_change
 from participants.services.checks import checked_name, checked_targets
 from participants.services.vens import locked_ven
-from participants.wire.records import resource_record
 from vtn import errors
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by

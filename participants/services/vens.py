@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from participants.models import Client, Ven
+from participants.records import ven_record
 from participants.services.changes import Operation, record_change
 from participants.services.checks import checked_name, checked_targets
 from participants.services.clients import NoSuchClient
-from participants.wire.records import ven_record
 from vtn import errors
 from vtn.caller import Caller, Role, Scope
 from vtn.constraints import refused_by

@@ -14,15 +14,28 @@ from programs import queries, services
 from programs.wire import v301, v310
 from vtn.api.openadr import OpenAdrView, stored
 from vtn.api.targets import asked_targets
+from vtn.caller import Scope
 from vtn.dialect import Dialect
 from vtn.documents import written
+from vtn.openapi.objects import READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
+from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_flag
 from vtn.wiring import wired
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
 
+PROGRAM = ObjectKind(
+    "program",
+    requests={Dialect.V301: v301.ProgramRequest, Dialect.V310: v310.ProgramRequest},
+    read=READ_BY_TARGETS,
+    write=Scope.WRITE_PROGRAMS,
+)
+CASCADE = Parameter("cascade", bool, "Delete the program's events with it", is_extension=True)
+
 
 class Programs(OpenAdrView):
+    schema = collection(PROGRAM, search="searchAllPrograms", create="createProgram", filters=TARGETS)
+
     def get(self, request: Request) -> HttpResponse:
         self.require_read(request.user)
         answer = queries.visible_programs(
@@ -43,6 +56,15 @@ class Programs(OpenAdrView):
 
 
 class OneProgram(OpenAdrView):
+    schema = single(
+        PROGRAM,
+        search="searchProgramByProgramId",
+        update="updateProgram",
+        delete="deleteProgram",
+        delete_parameters=(CASCADE,),
+        delete_conflict="The program has events, and cascade was not asked for",
+    )
+
     def get(self, request: Request, program_id: str) -> HttpResponse:
         self.require_read(request.user)
         return self.answer(request, queries.visible_program(request.user, program_id, self.dialect))

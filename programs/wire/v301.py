@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from programs.content import ProgramContent
 from programs.wire import v310
@@ -34,10 +35,14 @@ _ATTRIBUTES = frozenset(ATTRIBUTE_OF.values())
 
 
 class ProgramDescription(Schema, frozen=True):
-    url: str = msgspec.field(name="URL")
+    """A page about a program."""
+
+    url: Annotated[str, Meta(extra_json_schema={"format": "uri"})] = msgspec.field(name="URL")
 
 
 class ProgramRequest(Schema, frozen=True):
+    """A program as a client writes it."""
+
     program_name: Name
     program_long_name: str | None = None
     retailer_name: str | None = None

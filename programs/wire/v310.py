@@ -19,10 +19,14 @@ _EVENT, _REPORT = "EVENT_PAYLOAD_DESCRIPTOR", "REPORT_PAYLOAD_DESCRIPTOR"
 
 
 class ProgramDescription(Schema, frozen=True):
+    """A page about a program."""
+
     url: Uri = msgspec.field(name="URL")
 
 
 class ProgramRequest(Schema, frozen=True):
+    """A program as a client writes it."""
+
     program_name: Name
     interval_period: IntervalPeriod | None = None
     program_descriptions: list[ProgramDescription] | None = None
@@ -59,8 +63,10 @@ def with_described_payloads(written: Any) -> Any:
 
 
 def _with_object_type(descriptor: Any) -> Any:
-    if not isinstance(descriptor, dict) or "objectType" in descriptor or "payloadType" not in descriptor:
+    if not isinstance(descriptor, dict) or "objectType" in descriptor:
         return descriptor
+    if not isinstance(descriptor.get("payloadType"), str):
+        return {"objectType": _EVENT, **descriptor}  # wrong anyway; the schema will say why
     if "currency" in descriptor or descriptor["payloadType"] in EVENT_PAYLOADS:
         return {"objectType": _EVENT, **descriptor}
     if descriptor["payloadType"] in REPORT_PAYLOADS or not descriptor.keys().isdisjoint(

@@ -14,7 +14,7 @@ from vtn.launcher.postgres import EmbeddedPostgres
 
 @pytest.fixture
 def postgres(home, told):
-    server = EmbeddedPostgres(home, tell=told.append)
+    server = EmbeddedPostgres(home, tell=told.append, durable=False)
     yield server
     server.stop()
 
@@ -49,7 +49,8 @@ def test_a_stop_leaves_no_process_behind(home, postgres):
     assert all_gone(family)
 
 
-def test_what_was_acknowledged_survives_a_kill_of_the_server(home, postgres):
+def test_what_was_acknowledged_survives_a_kill_of_the_server(home, told):
+    postgres = EmbeddedPostgres(home, tell=told.append)
     postgres.start()
     acknowledged = 0
     for _ in range(3):
@@ -63,6 +64,8 @@ def test_what_was_acknowledged_survives_a_kill_of_the_server(home, postgres):
 
     with connect(home) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (acknowledged,)
+        assert connection.execute("SHOW fsync").fetchone() == ("on",)
+    postgres.stop()
 
 
 def test_an_initdb_that_was_killed_is_done_again(home, postgres):

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher
@@ -64,7 +65,9 @@ def ven(db):
 @pytest.fixture
 def http():
     """Requests from an address that no other test uses: failed attempts are counted by address."""
-    return HttpClient(REMOTE_ADDR=f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}")
+    return HttpClient(
+        REMOTE_ADDR=f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}"
+    )
 
 
 @pytest.fixture(params=["/openadr3/3.1.0", "/openadr3/3.0.1", "/api/openadr/v1"])
@@ -81,8 +84,6 @@ def ask(http):
 
     def post(form, root="/openadr3/3.1.0", **headers):
         if isinstance(form, dict):
-            from urllib.parse import urlencode
-
             form = urlencode(form)
         return http.post(f"{root}/auth/token", form, content_type=FORM, headers=headers)
 

@@ -91,7 +91,9 @@ def test_an_empty_scope_counts_as_omitted(ask, ven):
     assert ask({**ven.form, "scope": ""}).json()["scope"] == VEN_SCOPES
 
 
-@pytest.mark.parametrize("asked", ["write_programs", "read_all write_events", "admin", "READ_ALL", "read_all\u00a0"])
+@pytest.mark.parametrize(
+    "asked", ["write_programs", "read_all write_events", "admin", "READ_ALL", "read_all\u00a0"]
+)
 def test_a_scope_that_the_client_does_not_hold_is_refused(ask, ven, asked):
     response = ask({**ven.form, "scope": asked})
 
@@ -179,9 +181,21 @@ GRANT = "grant_type=client_credentials"
             "invalid_request",
             "The parameter of an unknown name is given more than once",
         ),
-        (f"{GRANT}&client_id=a%00&client_secret=b", "invalid_request", "The parameter client_id holds a control character"),
-        (f"{GRANT}&client_id=a&client_secret=b%0A", "invalid_request", "The parameter client_secret holds a control character"),
-        (f"{GRANT}&client_id=a&client_secret=b&scope=c%00", "invalid_request", "The parameter scope holds a control character"),
+        (
+            f"{GRANT}&client_id=a%00&client_secret=b",
+            "invalid_request",
+            "The parameter client_id holds a control character",
+        ),
+        (
+            f"{GRANT}&client_id=a&client_secret=b%0A",
+            "invalid_request",
+            "The parameter client_secret holds a control character",
+        ),
+        (
+            f"{GRANT}&client_id=a&client_secret=b&scope=c%00",
+            "invalid_request",
+            "The parameter scope holds a control character",
+        ),
         (
             f"{GRANT}&client_id={'a' * 4097}&client_secret=b",
             "invalid_request",
@@ -230,7 +244,15 @@ def test_credentials_in_header_and_body_are_refused(ask, ven):
 
 @pytest.mark.parametrize(
     "header",
-    ["Basic", "Basic !!!", "Basic YWJj", "Basic OnNlY3JldA==", "Basic aWQ6", "Basic /zpzZWNyZXQ=", "basic YTpi YTpi"],
+    [
+        "Basic",
+        "Basic !!!",
+        "Basic YWJj",
+        "Basic OnNlY3JldA==",
+        "Basic aWQ6",
+        "Basic /zpzZWNyZXQ=",
+        "basic YTpi YTpi",
+    ],
 )
 def test_a_malformed_basic_header_is_refused(ask, db, header):
     response = ask({"grant_type": "client_credentials"}, authorization=header)

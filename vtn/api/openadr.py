@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -29,6 +29,8 @@ class OpenAdrView(APIView):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
             raise errors.TooLarge(f"The body is longer than {settings.MAX_BODY_BYTES} bytes")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            _refuse_nul(request.query_params)
 
     def require_read(self, caller: Caller) -> None:
         """Programs and events: 3.1.0 asks for `read_targets`, 3.0.1 for `read_all`; either is accepted from BL
@@ -59,6 +61,13 @@ def stored(document: str, status_code: int = status.HTTP_200_OK) -> HttpResponse
     return HttpResponse(
         document, status=status_code, content_type="application/json", headers={"Cache-Control": "no-store"}
     )
+
+
+def _refuse_nul(query: QueryDict) -> None:
+    """PostgreSQL has no NUL in text, and no client means one."""
+    for name, values in query.lists():
+        if any("\0" in text for text in (name, *values)):
+            raise errors.Invalid(f"{name}: NUL characters are not accepted")
 
 
 class NothingHere(OpenAdrView):

@@ -46,7 +46,7 @@ def _start(command: list[str], stop_signal: int) -> int:
     return child
 
 
-def _become(command: list[str], stop_signal: int, guard: int, mask: set[signal.Signals]) -> NoReturn:
+def _become(command: list[str], stop_signal: int, guard: int, mask: set[int | signal.Signals]) -> NoReturn:
     try:
         # A group, not a session: sessions of their own would be scheduled against each other.
         os.setpgid(0, 0)

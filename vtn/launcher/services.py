@@ -41,8 +41,16 @@ def celery_beat(options: Options) -> Service:
     return _python("Celery beat", command, "beat", options, grace=5.0)
 
 
-def manage(name: str, command: list[str], options: Options) -> Service:
-    """A command of manage.py that ends by itself."""
+def migrate(options: Options) -> Service:
+    return _manage("The migration", ["migrate", "--noinput"], options)
+
+
+def create_demo(options: Options) -> Service:
+    # The migration, which always comes before it, has run the checks.
+    return _manage("The demo", ["create_demo", "--skip-checks"], options)
+
+
+def _manage(name: str, command: list[str], options: Options) -> Service:
     return _python(name, [str(PROJECT / "manage.py"), *command], command[0], options, grace=10.0)
 
 

@@ -40,8 +40,11 @@ class Supervisor:
             logs.rotate(self.options.home.logs)
             stack.callback(self._crew.stop)
             self._start_servers()
-            self._prepare()
-            self._start_services()
+            self._migrate()
+            web, process = self._start_services()
+            # The demo is made while they start: both take a second or two.
+            self.demo = Demo.parse(self._run(services.create_demo(self.options)))
+            self._wait_until_ready(web, process)
             self._stack = stack.pop_all()
         return self
 
@@ -65,19 +68,19 @@ class Supervisor:
             self._tell("Starting valkey")
             self._crew.start(EmbeddedValkey(home, tell=self._tell, held=self._held))
 
-    def _prepare(self) -> None:
+    def _migrate(self) -> None:
         self._tell("Bringing the database up to date")
-        self._run(services.manage("The migration", ["migrate", "--noinput"], self.options))
-        self.demo = Demo.parse(self._run(services.manage("The demo", ["create_demo"], self.options)))
+        self._run(services.migrate(self.options))
 
-    def _start_services(self) -> None:
-        self._tell(f"Starting Celery and {self.options.workers} web workers")
+    def _start_services(self) -> tuple[Service, GuardedProcess]:
+        """Answers the web server, the last of them: it is the first to stop."""
+        self._tell(f"Starting Celery and the web server ({self.options.workers} workers)")
         for service in (services.celery_worker(self.options), services.celery_beat(self.options)):
             self._crew.start(GuardedProcess(service, held=self._held))
         web = services.web_server(self.options)
         process = GuardedProcess(web, held=self._held)
         self._crew.start(process)
-        self._wait_until_ready(web, process)
+        return web, process
 
     def _wait_until_ready(self, web: Service, process: GuardedProcess) -> None:
         give_up_at = time.monotonic() + 60

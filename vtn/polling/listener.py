@@ -14,9 +14,10 @@ import psycopg
 logger = logging.getLogger(__name__)
 
 CHANNEL = "vtn_versions"
+APPLICATION_NAME = "vtn-versions"  # how the connection shows in pg_stat_activity
 
 # A connection may die without a word. One that has not proved itself for this long is taken for dead.
-_PROOF_EVERY, _PROOF_GOOD_FOR = 2.0, 6.0
+_PROOF_EVERY, _PROOF_GOOD_FOR = 1.0, 5.0
 _RETRY_AFTER = 0.5
 
 
@@ -34,6 +35,7 @@ class Listener:
         self._proved_at = float("-inf")
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._stopping = threading.Event()
 
     @property
     def is_up(self) -> bool:
@@ -46,22 +48,30 @@ class Listener:
                 self._thread = threading.Thread(target=self._run, name="vtn-versions", daemon=True)
                 self._thread.start()
 
+    def stop(self) -> None:
+        """Ends the thread and its connection; until then a database cannot be dropped."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
                 self._listen()
             except psycopg.Error as error:
                 logger.warning("Kept answers are off until the database is heard again: %s", error)
             self._proved_at = float("-inf")
             self._deaf()
-            time.sleep(_RETRY_AFTER)
+            self._stopping.wait(_RETRY_AFTER)
 
     def _listen(self) -> None:
-        with psycopg.connect(**self._conninfo(), autocommit=True) as connection:
+        with psycopg.connect(
+            **self._conninfo(), autocommit=True, application_name=APPLICATION_NAME
+        ) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             # What happened before LISTEN took hold was not heard, so nothing may be left from before.
             self._deaf()
-            while True:
+            while not self._stopping.is_set():
                 self._proved_at = time.monotonic()
                 for notice in connection.notifies(timeout=_PROOF_EVERY, stop_after=100):
                     change, *keys = json.loads(notice.payload)

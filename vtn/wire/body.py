@@ -12,6 +12,8 @@ from vtn import errors
 
 MAX_DEPTH = 64
 _MAX_EXPONENT = 308  # of a double: beyond it most clients read Infinity
+# PostgreSQL keeps 16 383 digits behind the point, and refuses what needs more.
+_MIN_EXPONENT, _LONGEST_NUMBER = -10_000, 5_000
 
 Schema = TypeVar("Schema")
 
@@ -23,7 +25,9 @@ def decode(body: bytes) -> Any:
         value = _decoder.decode(body)
     except RecursionError:
         raise errors.Invalid("The body is nested too deeply") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, InvalidOperation) as error:
+    except InvalidOperation:  # an exponent that not even Decimal can hold
+        raise errors.Invalid("The body holds a number that is too large or too fine") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         raise errors.Invalid(f"The body is not JSON: {error}") from None
     may_hold_nul = b"\\u0000" in body
     for depth, level in enumerate(_levels(value)):
@@ -73,9 +77,9 @@ def decode_text(text: str | bytes) -> Any:
 
 def _number(text: str) -> Decimal:
     """A Decimal of its own text: 0.10 stays 0.10, and 0.1 does not become 0.1000000000000000055."""
-    number = Decimal(text)
-    if number.adjusted() > _MAX_EXPONENT:
-        raise ValueError(f"the number {text[:20]} is too large")
+    number = Decimal(text) if len(text) <= _LONGEST_NUMBER else None
+    if number is None or not _MIN_EXPONENT <= number.adjusted() <= _MAX_EXPONENT:
+        raise ValueError(f"the number {text[:20]} is too large or too fine")
     return number
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-METADATA = frozenset({"id", "createdDateTime", "modificationDateTime", "objectType"})
+import msgspec
+
+from vtn.wire.schema import CheckedMoment, ObjectID, Schema
+
+
+class ObjectMetadata(Schema, frozen=True):
+    id: ObjectID
+    created_date_time: CheckedMoment
+    modification_date_time: CheckedMoment
+    object_type: str
+
+
+METADATA = frozenset(field.encode_name for field in msgspec.structs.fields(ObjectMetadata))
 
 
 def metadata(object_type: str, object_id: str, created_at: datetime, modified_at: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from vtn.wire import body
 _GROUP = "GROUP"
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 _LOOKS_TYPED = re.compile(r"(GROUP:)*(?!GROUP:)[A-Z][A-Z0-9_]*:")
-_MAX_LENGTH = 128
+MAX_TARGET_LENGTH = 128
 
 Literals = dict[str, Any]
 
@@ -54,8 +54,10 @@ def from_values_maps(values_maps: Iterable[dict[str, Any]]) -> tuple[list[str], 
                 raise errors.Invalid("targets: a point cannot be a target's value")
             text = value if isinstance(value, str) else body.encode_text(value)
             target = encode(kind, text)
-            if not text or len(target) > _MAX_LENGTH:
-                raise errors.Invalid(f"targets: '{target[:140]}' is not of 1 to {_MAX_LENGTH} characters")
+            if not 1 <= len(target) <= MAX_TARGET_LENGTH:
+                raise errors.Invalid(
+                    f"targets: '{target[:140]}' is not of 1 to {MAX_TARGET_LENGTH} characters"
+                )
             if not isinstance(value, str):
                 literals[target] = value
             targets.append(target)

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vtn.wire import body, schema, targets
-from vtn.wire.schema import Int32, Name, Schema, ValuesMap
+from vtn.wire.schema import CheckedMoment, Int32, Name, Schema, ValuesMap
 
 
 class IntervalPeriod(schema.IntervalPeriod, frozen=True, kw_only=True):
-    """3.0.1 requires `start`; a sentinel there means "now", or "after the one before"."""
+    """When something is. A start of 0001-01-01T00:00:00Z means now, or after the interval before."""
 
-    start: str
+    start: CheckedMoment
 
 
 class Interval(Schema, frozen=True):
+    """A stretch of an event and what holds in it. Its intervalPeriod takes the place of the event's."""
+
     id: Int32
     payloads: list[ValuesMap]
     interval_period: IntervalPeriod | None = None
 
 
 class ReportDescriptor(Schema, frozen=True):
+    """A report that VENs are asked for."""
+
     payload_type: Name
     reading_type: str | None = None
     units: str | None = None

@@ -8,25 +8,31 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from vtn.wire import body
-from vtn.wire.schema import Int32, Name, Schema, Target
+from vtn.wire.schema import Int32, Name, PayloadType, Schema, Target
 from vtn.wire.targets import Literals
 
 
 class EventPayloadDescriptor(Schema, frozen=True, tag_field="objectType", tag="EVENT_PAYLOAD_DESCRIPTOR"):
-    payload_type: Name
+    """The unit and currency of a type of payload."""
+
+    payload_type: PayloadType
     units: Name | None = None
     currency: str | None = None
 
 
 class ReportPayloadDescriptor(Schema, frozen=True, tag_field="objectType", tag="REPORT_PAYLOAD_DESCRIPTOR"):
+    """How a type of payload in reports was measured."""
+
     payload_type: Name
     reading_type: Name | None = None
     units: Name | None = None
     accuracy: float | None = None
-    confidence: Annotated[int, Meta(ge=0, le=100)] | None = None
+    confidence: Annotated[int, Meta(ge=0, le=100, extra_json_schema={"format": "int32"})] | None = None
 
 
 class ReportDescriptor(Schema, frozen=True):
+    """A report that VENs are asked for."""
+
     payload_type: Name
     reading_type: Name | None = None
     units: Name | None = None

@@ -1,0 +1,1 @@
+"""Price documents, one file per format, spelled as the other side spells them."""

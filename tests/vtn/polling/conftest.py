@@ -1,0 +1,45 @@
+"""The gate in front of Django, in this process, with its listener on a real database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+from werkzeug.test import Client, TestResponse
+
+from vtn.polling.gate import PollGate
+from vtn.polling.state import polling
+
+
+class Door:
+    """Asks the gate as a client would."""
+
+    def __init__(self) -> None:
+        self._client = Client(PollGate(get_wsgi_application()))
+
+    def get(
+        self, token: str, path: str, dialect: str = "3.1.0", query: Any = None, **headers: str
+    ) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._client.get(
+            f"/openadr3/{dialect}{path}",
+            query_string=urlencode(query) if query else None,
+            headers={"Authorization": f"Bearer {token}", **named},
+        )
+
+
+@pytest.fixture
+def door(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    monkeypatch.setattr("vtn.polling.listener._PROOF_EVERY", 0.05)
+    polling.cache_clear()
+    door = Door()
+    polling().listener.start()
+    while not polling().listener.is_up:
+        time.sleep(0.01)
+    yield door
+    polling().listener.stop()
+    polling.cache_clear()
