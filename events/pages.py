@@ -37,20 +37,20 @@ _PAGE = """
     ORDER BY ids.created_at, ids.id
 """
 _FROM_EVENTS = """
-    SELECT id, created_at FROM events_event WHERE {conditions}
-    ORDER BY {order}, id LIMIT %(skip)s + %(limit)s
+    SELECT id, created_at FROM events_event WHERE {conditions} {first}
 """
 _FROM_TARGETS = """
     SELECT found.event_id AS id, found.created_at FROM unnest(%(targets)s::text[]) AS wanted (target)
     CROSS JOIN LATERAL (
         SELECT event_id, created_at FROM events_eventtarget AS way
-        WHERE way.target = wanted.target AND {conditions}
-        ORDER BY {order}, event_id LIMIT %(skip)s + %(limit)s
+        WHERE way.target = wanted.target AND {conditions} {first}
     ) AS found
 """
-# By time of creation both, and no event is older than the moment; but each in the words that its kind of index has.
-_IN_ORDER = "created_at"
-_IN_ORDER_BY_GIST = "created_at <-> timestamptz '2000-01-01 00:00+00'"
+_FIRST = "ORDER BY created_at, {id} LIMIT %(skip)s + %(limit)s"
+# No event is older than the moment. The index knows nothing of ids, so all that tie for the last place come along.
+_FIRST_BY_GIST = """
+    ORDER BY created_at <-> timestamptz '2000-01-01 00:00+00' FETCH FIRST (%(skip)s + %(limit)s) ROWS WITH TIES
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,14 @@ def _statement(
     for number, window in enumerate(windows):
         conditions.append(f"span && %(window_{number})s")
         parameters[f"window_{number}"] = Range(*window)
-    source = _FROM_EVENTS
+    source, order_id = _FROM_EVENTS, "id"
     if not visibility.everything:
-        source = _FROM_TARGETS
+        source, order_id = _FROM_TARGETS, "event_id"
         parameters["targets"] = _ways(visibility)
-    matches = source.format(
-        conditions=" AND ".join(conditions), order=_IN_ORDER_BY_GIST if windows else _IN_ORDER
-    )
+    first = _FIRST_BY_GIST if windows else _FIRST.format(id=order_id)
     return (
         _PAGE.format(
-            matches=matches,
+            matches=source.format(conditions=" AND ".join(conditions), first=first),
             literals="event.literals" if dialect is Dialect.V301 else "NULL",
             document=dialect.document_field,
         ),

@@ -17,7 +17,7 @@ from vtn.api.targets import asked_targets
 from vtn.caller import Scope
 from vtn.dialect import Dialect
 from vtn.documents import written
-from vtn.openapi.objects import READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
+from vtn.openapi.objects import ONLY_310, READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_flag, parse_time
 from vtn.wire.schema import CheckedMoment, ObjectID
@@ -33,7 +33,7 @@ EVENT = ObjectKind(
 FILTERS = (
     Parameter("programID", ObjectID, "Only events of this program"),
     *TARGETS,
-    Parameter("active", bool, "Leave out events that are over", dialects=frozenset({Dialect.V310})),
+    Parameter("active", bool, "Leave out events that are over", dialects=ONLY_310),
     Parameter("x-start", CheckedMoment, "Only events that end after this", is_extension=True),
     Parameter("x-end", CheckedMoment, "Only events that start before this", is_extension=True),
 )

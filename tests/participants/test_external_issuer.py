@@ -144,6 +144,12 @@ def test_the_public_key_as_a_shared_secret_signs_nothing(issuer, ven):
         authenticate(text)
 
 
+def test_a_verified_token_is_trusted_for_five_minutes_at_most(issuer, ven):
+    verified = identity_provider.verify(signed(claims(exp=int(time.time()) + 86_400)))
+
+    assert 295 < verified.expires_at - time.time() <= 300
+
+
 def test_a_disabled_client_is_refused_whatever_its_issuer_says(issuer, ven):
     services.set_enabled(caller=STAFF, client_id=ven.client_id, is_enabled=False, now=NOW)
 

@@ -40,7 +40,8 @@ class TestBodies:
             ({"intervalPeriod": []}, "intervalPeriod: Expected `object | null`, got `array`"),
             (
                 {"intervalPeriod": {"start": "tomorrow"}},
-                "intervalPeriod: start: 'tomorrow' is not an RFC 3339 date-time with an offset, such as 2023-06-15T09:30:00Z",
+                "intervalPeriod: start: 'tomorrow' is not an RFC 3339 date-time with an offset, "
+                "such as 2023-06-15T09:30:00Z",
             ),
             (
                 {"intervalPeriod": {"start": "0001-01-01", "randomizeStart": "1h"}},
@@ -48,9 +49,18 @@ class TestBodies:
             ),
             ({"payloadDescriptors": {}}, "payloadDescriptors: Expected `array | null`, got `object`"),
             ({"payloadDescriptors": [5]}, "payloadDescriptors[0]: Expected `object`, got `int`"),
-            ({"payloadDescriptors": [{}]}, "payloadDescriptors[0]: Object missing required field `payloadType`"),
-            ({"payloadDescriptors": [{"payloadType": []}]}, "payloadDescriptors[0].payloadType: Expected `str`, got `array`"),
-            ({"payloadDescriptors": [{"payloadType": {}}]}, "payloadDescriptors[0].payloadType: Expected `str`, got `object`"),
+            (
+                {"payloadDescriptors": [{}]},
+                "payloadDescriptors[0]: Object missing required field `payloadType`",
+            ),
+            (
+                {"payloadDescriptors": [{"payloadType": []}]},
+                "payloadDescriptors[0].payloadType: Expected `str`, got `array`",
+            ),
+            (
+                {"payloadDescriptors": [{"payloadType": {}}]},
+                "payloadDescriptors[0].payloadType: Expected `str`, got `object`",
+            ),
             (
                 {"payloadDescriptors": [{"payloadType": "PRICE", "objectType": "PRICE"}]},
                 "payloadDescriptors[0].objectType: Invalid value 'PRICE'",
@@ -60,14 +70,19 @@ class TestBodies:
                 "payloadDescriptors: objectType is missing, and the payload type does not tell it",
             ),
             (
-                {"payloadDescriptors": [{"payloadType": "USAGE"}, {"payloadType": "USAGE", "confidence": 101}]},
+                {
+                    "payloadDescriptors": [
+                        {"payloadType": "USAGE"},
+                        {"payloadType": "USAGE", "confidence": 101},
+                    ]
+                },
                 "payloadDescriptors[1].confidence: Expected `int` <= 100",
             ),
             ({"programDescriptions": [{}]}, "programDescriptions[0]: Object missing required field `URL`"),
             ({"x": {"\0": 1}}, "The body holds a NUL character"),
         ],
-    )  # fmt: skip
-    @pytest.mark.parametrize("dialect", DIALECTS)
+    )
+    @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
     def test_the_member_at_fault_is_named(self, retailer, dialect, members, detail):
         answer = retailer.at(dialect).post("/programs", {"programName": "p", **members})
 
@@ -83,11 +98,20 @@ class TestBodies:
             ({"targets": ["t" * 129]}, "targets[0]: Expected `str` of length <= 128"),
             ({"targets": [{"type": "GROUP", "values": ["a"]}]}, "targets[0]: Expected `str`, got `object`"),
             ({"attributes": [{"type": "A"}]}, "attributes[0]: Object missing required field `values`"),
-            ({"attributes": [{"type": "A", "values": "b"}]}, "attributes[0].values: Expected `array`, got `str`"),
-            ({"programDescriptions": [{"URL": "x"}]}, "programDescriptions[0].URL: Expected `str` of length >= 2"),
-            ({"programDescriptions": [{"URL": "x" * 8001}]}, "programDescriptions[0].URL: Expected `str` of length <= 8000"),
+            (
+                {"attributes": [{"type": "A", "values": "b"}]},
+                "attributes[0].values: Expected `array`, got `str`",
+            ),
+            (
+                {"programDescriptions": [{"URL": "x"}]},
+                "programDescriptions[0].URL: Expected `str` of length >= 2",
+            ),
+            (
+                {"programDescriptions": [{"URL": "x" * 8001}]},
+                "programDescriptions[0].URL: Expected `str` of length <= 8000",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_in_3_1(self, retailer, members, detail):
         assert_problem(
             retailer.post("/programs", {"programName": "p", **members}), 400, "Bad Request", detail

@@ -293,7 +293,10 @@ class TestBetweenTheDialects:
 
     def test_a_put_of_3_1_forgets_what_3_0_1_wrote_as_numbers(self, retailer):
         old = retailer.at("3.0.1")
-        path = f"/programs/{old.post('/programs', {'programName': 'p', 'targets': [{'type': 'P', 'values': [1]}]}).json()['id']}"
+        created = old.post(
+            "/programs", {"programName": "p", "targets": [{"type": "P", "values": [1]}]}
+        ).json()
+        path = f"/programs/{created['id']}"
         assert old.get(path).json()["targets"] == [{"type": "P", "values": [1]}]
 
         retailer.put(path, {"programName": "p", "targets": ["P:1"]})

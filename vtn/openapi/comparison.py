@@ -117,9 +117,7 @@ class _Comparison:
 
     def _alternatives(self, where: str, official: JsonSchema, served: JsonSchema) -> Iterator[str]:
         """Alternatives belong together when they are equally named components, or of one plain type."""
-        wanted = {
-            used(it, self._official).label: it for it in _choice_of(official)
-        }
+        wanted = {used(it, self._official).label: it for it in _choice_of(official)}
         found = {used(it, self._served).label: it for it in _choice_of(served)}
         yield from _membership(where, [f"choice {it}" for it in wanted], [f"choice {it}" for it in found])
         for label in _shared(wanted, found):

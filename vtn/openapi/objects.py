@@ -20,22 +20,23 @@ from vtn.wire.schema import ObjectID, Target, json_name
 
 # Programs and events (DIGEST §3.2).
 READ_BY_TARGETS = {Dialect.V301: Scope.READ_ALL, Dialect.V310: Scope.READ_TARGETS}
+ONLY_301, ONLY_310 = frozenset({Dialect.V301}), frozenset({Dialect.V310})
 
 TARGETS = (
-    Parameter("targets", list[Target], "Only objects with one of these targets", dialects=frozenset({Dialect.V310})),
+    Parameter("targets", list[Target], "Only objects with one of these targets", dialects=ONLY_310),
     Parameter(
         "targetType",
         str,
         "With targetValues: only objects with a target of this type, e.g. GROUP",
-        dialects=frozenset({Dialect.V301}),
+        dialects=ONLY_301,
     ),
     Parameter(
         "targetValues",
         list[str],
         "With targetType: only objects with one of these targets",
-        dialects=frozenset({Dialect.V301}),
+        dialects=ONLY_301,
     ),
-)  # fmt: skip
+)
 _PAGE = (
     Parameter("skip", Annotated[int, Meta(ge=0, le=2**31 - 1)], "How many objects to leave out at the front"),
     Parameter(
