@@ -77,7 +77,14 @@ DATABASES = {
     }
 }
 REDIS_URL = env("REDIS_URL", default=HOME.redis_url)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # A Redis that hangs must not hold up logins: whatever is kept there can be done without.
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -172,7 +179,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 KEEP_ANSWERS = env.bool("KEEP_ANSWERS", default=True)
 KEPT_ANSWERS_BYTES = env.int("KEPT_ANSWERS_BYTES", default=64 << 20)
-KEPT_TOKENS = env.int("KEPT_TOKENS", default=50_000)
+KEPT_TOKENS_BYTES = env.int("KEPT_TOKENS_BYTES", default=48 << 20)
 SHARED_VERSIONS = Path(env("SHARED_VERSIONS", default=str(HOME.shared_versions)))
 # Seconds that a VEN's own HTTP cache may keep an answer, give or take half; 0 asks it to come back every time.
 POLL_MAX_AGE = env.int("POLL_MAX_AGE", default=4)

@@ -63,9 +63,7 @@ def _administrator() -> Login:
     return Login("admin", password if admin.check_password(password) else "(the password you have set)")
 
 
-def _client(
-    staff: Caller, name: str, role: Role, now: datetime, targets: list[str] | None = None
-) -> Login:
+def _client(staff: Caller, name: str, role: Role, now: datetime, targets: list[str] | None = None) -> Login:
     wanted = Wanted(name=name, role=role, client_id=name, client_secret=_secret(name), targets=targets)
     provision_client(caller=staff, wanted=wanted, now=now)
     return Login(name, _secret(name))

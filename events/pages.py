@@ -40,10 +40,10 @@ _FROM_EVENTS = """
     SELECT id, created_at FROM events_event WHERE {conditions} {first}
 """
 _FROM_TARGETS = """
-    SELECT found.event_id AS id, found.created_at FROM unnest(%(targets)s::text[]) AS wanted (target)
+    SELECT found.event_id AS id, found.created_at FROM unnest(%(ways)s::text[]) AS wanted (way)
     CROSS JOIN LATERAL (
         SELECT event_id, created_at FROM events_eventtarget AS way
-        WHERE way.target = wanted.target AND {conditions} {first}
+        WHERE way.{column} = wanted.way AND {conditions} {first}
     ) AS found
 """
 _FIRST = "ORDER BY created_at, {id} LIMIT %(skip)s + %(limit)s"
@@ -90,20 +90,24 @@ def _statement(
     """The SQL and its parameters. No text of a caller's gets into the SQL."""
     parameters: dict[str, Any] = {"skip": page.skip, "limit": page.limit}
     conditions = ["TRUE"]
-    if program_id is not None:
-        conditions.append("program_id = %(program_id)s")
-        parameters["program_id"] = program_id
     for number, window in enumerate(windows):
         conditions.append(f"span && %(window_{number})s")
         parameters[f"window_{number}"] = Range(*window)
-    source, order_id = _FROM_EVENTS, "id"
-    if not visibility.everything:
-        source, order_id = _FROM_TARGETS, "event_id"
-        parameters["targets"] = _ways(visibility)
-    first = _FIRST_BY_GIST if windows else _FIRST.format(id=order_id)
+    if visibility.everything:
+        source, order_id = _FROM_EVENTS, "id"
+        if program_id is not None:
+            conditions.append("program_id = %(program_id)s")
+            parameters["program_id"] = program_id
+    else:
+        column, parameters["ways"] = _ways(visibility, program_id)
+        source, order_id = _FROM_TARGETS.replace("{column}", column), "event_id"
+    matches = source.format(
+        conditions=" AND ".join(conditions),
+        first=_FIRST_BY_GIST if windows else _FIRST.format(id=order_id),
+    )
     return (
         _PAGE.format(
-            matches=source.format(conditions=" AND ".join(conditions), first=first),
+            matches=matches,
             literals="event.literals" if dialect is Dialect.V301 else "NULL",
             document=dialect.document_field,
         ),
@@ -111,10 +115,12 @@ def _statement(
     )
 
 
-def _ways(visibility: Visibility) -> list[str]:
-    """An empty text that somebody asks for is no target, and must not become the way to the untargeted."""
-    untargeted = [EventTarget.UNTARGETED] if visibility.untargeted else []
-    return [*untargeted, *sorted(visibility.targets - {EventTarget.UNTARGETED})]
+def _ways(visibility: Visibility, program_id: str | None) -> tuple[str, list[str]]:
+    """The column to look in and the values to look for."""
+    targets = [*([EventTarget.UNTARGETED] if visibility.untargeted else []), *sorted(visibility.targets)]
+    if program_id is None:
+        return "target", targets
+    return "target_in_program", [EventTarget.in_program(program_id, target) for target in targets]
 
 
 def _is_empty(window: tuple[datetime | None, datetime | None]) -> bool:

@@ -16,8 +16,10 @@ from vtn.wire import body
 # Intervals come as one JSON text instead of an array per column: it is made in C, and the arrays would not be.
 _WRITE = """
     WITH ways AS (
-        INSERT INTO events_eventtarget (event_id, program_id, created_at, span, target)
-        SELECT id, program_id, created_at, span, unnest(%(targets)s::text[]) FROM events_event WHERE id = %(id)s
+        INSERT INTO events_eventtarget (event_id, created_at, span, target, target_in_program)
+        SELECT id, created_at, span, way.* FROM events_event,
+            unnest(%(targets)s::text[], %(targets_in_program)s::text[]) AS way
+        WHERE id = %(id)s
     )
     INSERT INTO events_interval (event_id, position, interval_id, starts_at, ends_at, length, payloads)
     SELECT %(id)s, * FROM json_to_recordset(%(intervals)s) AS interval (
@@ -27,6 +29,7 @@ _WRITE = """
 
 def write(event: Event, planned: Schedule, *, is_new: bool) -> None:
     """Makes the derived rows of a saved event those of its content."""
+    targets = sorted(set(event.targets)) or [EventTarget.UNTARGETED]
     with connection.cursor() as cursor:
         if not is_new:
             cursor.execute("DELETE FROM events_interval WHERE event_id = %s", [event.id])
@@ -35,7 +38,10 @@ def write(event: Event, planned: Schedule, *, is_new: bool) -> None:
             _WRITE,
             {
                 "id": event.id,
-                "targets": sorted(set(event.targets)) or [EventTarget.UNTARGETED],
+                "targets": targets,
+                "targets_in_program": [
+                    EventTarget.in_program(event.program_id, target) for target in targets
+                ],
                 "intervals": body.encode_text(_interval_rows(event, planned)),
             },
         )

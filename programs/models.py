@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from vtn.models import TargetedObject
+from vtn.models import TargetedObject, TargetedQuerySet
 
 
 class Program(TargetedObject):
     """A demand-response programme, which events belong to."""
 
     program_name = models.CharField("name", max_length=128)
+
+    objects = models.Manager.from_queryset(TargetedQuerySet)()
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -44,10 +44,13 @@ class StoredObject(models.Model):
         return getattr(self, dialect.document_field)
 
 
-class TargetedQuerySet(models.QuerySet):
+Stored = TypeVar("Stored", bound=models.Model)
+
+
+class TargetedQuerySet(models.QuerySet[Stored]):
     """Objects that are meant for some readers only."""
 
-    def visible_to(self, visibility: Visibility) -> TargetedQuerySet:
+    def visible_to(self, visibility: Visibility) -> TargetedQuerySet[Stored]:
         """`Visibility.admits` in SQL."""
         if visibility.everything:
             return self
@@ -69,8 +72,6 @@ class TargetedObject(StoredObject):
     targets = ArrayField(models.CharField(max_length=MAX_TARGET_LENGTH), default=list, blank=True)
     content = ContentField(editable=False)
     literals = ContentField(editable=False, null=True)
-
-    objects = TargetedQuerySet.as_manager()
 
     class Meta:
         abstract = True

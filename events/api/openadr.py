@@ -43,9 +43,9 @@ class Events(OpenAdrView):
     schema = collection(EVENT, search="searchAllEvents", create="createEvent", filters=FILTERS)
 
     def get(self, request: Request) -> HttpResponse:
-        self.require_read(request.user)
+        self.require_read()
         answer = queries.visible_events(
-            request.user,
+            self.caller,
             _filter(request.query_params, self.dialect),
             page=Page.parse(request.query_params),
             dialect=self.dialect,
@@ -55,7 +55,7 @@ class Events(OpenAdrView):
 
     def post(self, request: Request) -> HttpResponse:
         event = services.create_event(
-            caller=request.user,
+            caller=self.caller,
             content=WIRE[self.dialect].parse_event(request.data),
             now=timezone.now(),
         )
@@ -66,12 +66,12 @@ class OneEvent(OpenAdrView):
     schema = single(EVENT, search="searchEventsByID", update="updateEvent", delete="deleteEvent")
 
     def get(self, request: Request, event_id: str) -> HttpResponse:
-        self.require_read(request.user)
-        return self.answer(request, queries.visible_event(request.user, event_id, self.dialect))
+        self.require_read()
+        return self.answer(request, queries.visible_event(self.caller, event_id, self.dialect))
 
     def put(self, request: Request, event_id: str) -> HttpResponse:
         event = services.update_event(
-            caller=request.user,
+            caller=self.caller,
             event_id=event_id,
             content=WIRE[self.dialect].parse_event(request.data),
             now=timezone.now(),
@@ -79,7 +79,7 @@ class OneEvent(OpenAdrView):
         return stored(written(event, self.dialect))
 
     def delete(self, request: Request, event_id: str) -> HttpResponse:
-        event = services.delete_event(caller=request.user, event_id=event_id, now=timezone.now())
+        event = services.delete_event(caller=self.caller, event_id=event_id, now=timezone.now())
         return stored(written(event, self.dialect))
 
 

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('event_id', 'target', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('target', models.CharField(max_length=128)),
-                ('program_id', models.CharField(max_length=128)),
+                ('target_in_program', models.CharField(max_length=262)),
                 ('created_at', models.DateTimeField()),
                 ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event')),
@@ -72,11 +72,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['span'], name='event_span'),
+            index=django.contrib.postgres.indexes.GistIndex(fields=['span', 'created_at'], name='event_span'),
         ),
         migrations.AddIndex(
             model_name='event',
-            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('program_id', name='gist_text_ops'), models.F('span'), name='event_span_in_program'),
+            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('program_id', name='gist_text_ops'), models.F('span'), models.F('created_at'), name='event_span_in_program'),
         ),
         migrations.AddIndex(
             model_name='eventtarget',
@@ -84,10 +84,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='eventtarget',
-            index=models.Index(fields=['target', 'program_id', 'created_at', 'event'], name='target_order_in_program'),
+            index=models.Index(fields=['target_in_program', 'created_at', 'event'], name='target_order_in_program'),
         ),
         migrations.AddIndex(
             model_name='eventtarget',
-            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('target', name='gist_text_ops'), models.F('span'), name='target_span'),
+            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('target', name='gist_text_ops'), models.F('span'), models.F('created_at'), include=('event',), name='target_span'),
+        ),
+        migrations.AddIndex(
+            model_name='eventtarget',
+            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('target_in_program', name='gist_text_ops'), models.F('span'), models.F('created_at'), include=('event',), name='target_span_in_program'),
         ),
     ]

@@ -50,11 +50,9 @@ class EventContent301(EventContent):
         if "duration" in stored:
             members["duration"] = stored["duration"]
         if "reportDescriptors" in members:
-            before = stored.get("reportDescriptors", [])
-            before = [*before, *[{}] * len(members["reportDescriptors"])]
+            left = list(stored.get("reportDescriptors", ()))
             members["reportDescriptors"] = [
-                _keeping_report_intervals(descriptor, was)
-                for descriptor, was in zip(members["reportDescriptors"], before, strict=False)
+                _keeping_report_intervals(descriptor, left) for descriptor in members["reportDescriptors"]
             ]
         return members
 
@@ -191,9 +189,13 @@ def iso_duration(length: timedelta) -> str:
     return f"PT{seconds}S"
 
 
-def _keeping_report_intervals(descriptor: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
-    same = descriptor["payloadType"] == was.get("payloadType") and "reportIntervals" in was
-    return {**descriptor, "reportIntervals": was["reportIntervals"]} if same else descriptor
+def _keeping_report_intervals(descriptor: dict[str, Any], left: list[dict[str, Any]]) -> dict[str, Any]:
+    """Takes the first of its payload type that is left of those before for what it was."""
+    for was in left:
+        if was["payloadType"] == descriptor["payloadType"]:
+            left.remove(was)
+            return {**descriptor, **{name: was[name] for name in ("reportIntervals",) if name in was}}
+    return descriptor
 
 
 def _descriptor_to_310(descriptor: dict[str, Any]) -> tuple[dict[str, Any], Literals]:

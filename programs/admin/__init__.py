@@ -59,9 +59,7 @@ class ProgramAdmin(ServiceAdmin):
     def save_model(self, request: HttpRequest, obj: Program, form: Any, change: bool) -> None:
         caller, now = self.caller(request), timezone.now()
         if change:
-            saved = services.update_program(
-                caller=caller, program_id=obj.id, content=form.content, now=now
-            )
+            saved = services.update_program(caller=caller, program_id=obj.id, content=form.content, now=now)
         else:
             saved = services.create_program(caller=caller, content=form.content, now=now)
         self.adopt(obj, saved)

@@ -37,9 +37,9 @@ class Programs(OpenAdrView):
     schema = collection(PROGRAM, search="searchAllPrograms", create="createProgram", filters=TARGETS)
 
     def get(self, request: Request) -> HttpResponse:
-        self.require_read(request.user)
+        self.require_read()
         answer = queries.visible_programs(
-            request.user,
+            self.caller,
             asked=asked_targets(request.query_params, self.dialect),
             page=Page.parse(request.query_params),
             dialect=self.dialect,
@@ -48,7 +48,7 @@ class Programs(OpenAdrView):
 
     def post(self, request: Request) -> HttpResponse:
         program = services.create_program(
-            caller=request.user,
+            caller=self.caller,
             content=WIRE[self.dialect].parse_program(request.data),
             now=timezone.now(),
         )
@@ -66,12 +66,12 @@ class OneProgram(OpenAdrView):
     )
 
     def get(self, request: Request, program_id: str) -> HttpResponse:
-        self.require_read(request.user)
-        return self.answer(request, queries.visible_program(request.user, program_id, self.dialect))
+        self.require_read()
+        return self.answer(request, queries.visible_program(self.caller, program_id, self.dialect))
 
     def put(self, request: Request, program_id: str) -> HttpResponse:
         program = services.update_program(
-            caller=request.user,
+            caller=self.caller,
             program_id=program_id,
             content=WIRE[self.dialect].parse_program(request.data),
             now=timezone.now(),
@@ -82,6 +82,6 @@ class OneProgram(OpenAdrView):
         """`?cascade=true` deletes the program's events with it: an extension, for BL as the whole method is."""
         cascade: Any = wired("program_dependents") if parse_flag(request.query_params, "cascade") else None
         program = services.delete_program(
-            caller=request.user, program_id=program_id, delete_dependents=cascade, now=timezone.now()
+            caller=self.caller, program_id=program_id, delete_dependents=cascade, now=timezone.now()
         )
         return stored(written(program, self.dialect))

@@ -53,9 +53,10 @@ _EVENTS = """
     WHERE event.id = %(event_id)s
 """
 _WAYS = """
-    INSERT INTO events_eventtarget (event_id, program_id, created_at, span, target)
-    SELECT id, program_id, created_at, span, unnest(CASE WHEN targets = '{}' THEN '{""}' ELSE targets END)
-    FROM events_event WHERE id <> %(event_id)s
+    INSERT INTO events_eventtarget (event_id, created_at, span, target, target_in_program)
+    SELECT id, created_at, span, target, concat_ws(' ', length(program_id), program_id, target)
+    FROM events_event, unnest(CASE WHEN targets = '{}' THEN '{""}' ELSE targets END) AS target
+    WHERE id <> %(event_id)s
 """
 _FORGET_ORIGINAL = """
     DELETE FROM events_interval WHERE event_id = %(event_id)s;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,7 +19,7 @@ from vtn.polling.state import polling
 
 
 class OpenAdrView(APIView):
-    """A view of one dialect. `request.user` is the `Caller`."""
+    """A view of one dialect."""
 
     http_method_names = ["get", "head", "post", "put", "delete"]
     dialect: Dialect = Dialect.V310
@@ -32,18 +32,23 @@ class OpenAdrView(APIView):
         if "%00" in request.META.get("QUERY_STRING", ""):
             _refuse_nul(request.query_params)
 
-    def require_read(self, caller: Caller) -> None:
+    @property
+    def caller(self) -> Caller:
+        """Who asks: the authentication class has put it there."""
+        return cast(Caller, self.request.user)
+
+    def require_read(self) -> None:
         """Programs and events: 3.1.0 asks for `read_targets`, 3.0.1 for `read_all`; either is accepted from BL
         and in 3.0.1, whose clients know no other (DIGEST §6.4, §13)."""
-        if caller.is_business or self.dialect is Dialect.V301:
-            caller.require(Scope.READ_TARGETS, Scope.READ_ALL)
+        if self.caller.is_business or self.dialect is Dialect.V301:
+            self.caller.require(Scope.READ_TARGETS, Scope.READ_ALL)
         else:
-            caller.require(Scope.READ_TARGETS)
+            self.caller.require(Scope.READ_TARGETS)
 
     def answer(self, request: Request, answer: Answer) -> HttpResponse:
         """The answer as this request wants it, kept for the next one that asks the same."""
         meta = request.META
-        polling().keep(request.user, meta["PATH_INFO"], meta.get("QUERY_STRING", ""), answer)
+        polling().keep(self.caller, meta["PATH_INFO"], meta.get("QUERY_STRING", ""), answer)
         representation = represent(
             answer,
             accept_encoding=meta.get("HTTP_ACCEPT_ENCODING", ""),
@@ -80,5 +85,5 @@ class NothingHere(OpenAdrView):
         self.http_method_names = []
         return super().dispatch(request, *args, **kwargs)
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
         raise errors.NotFound("There is nothing at this path")

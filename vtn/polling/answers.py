@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import brotli
 
@@ -65,7 +65,7 @@ class Answer:
 class Kept(Generic[Value]):
     """The values used last, up to a total weight."""
 
-    def __init__(self, capacity: int, weigh: Callable[[Value], int]) -> None:
+    def __init__(self, capacity: int, weigh: Callable[[Any, Value], int]) -> None:
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._capacity, self._weigh, self._weight = capacity, weigh, 0
         self._lock = threading.Lock()
@@ -81,7 +81,7 @@ class Kept(Generic[Value]):
         return value
 
     def put(self, key: Hashable, value: Value) -> None:
-        weight = self._weigh(value)
+        weight = self._weigh(key, value)
         if weight > self._capacity // 8:
             return
         with self._lock:
@@ -89,7 +89,7 @@ class Kept(Generic[Value]):
             self._values[key] = value
             self._weight += weight
             while self._weight > self._capacity:
-                self._weight -= self._weigh(self._values.popitem(last=False)[1])
+                self._weight -= self._weigh(*self._values.popitem(last=False))
 
     def drop(self, key: Hashable) -> None:
         with self._lock:
@@ -103,4 +103,4 @@ class Kept(Generic[Value]):
     def _forget(self, key: Hashable) -> None:
         value = self._values.pop(key, None)
         if value is not None:
-            self._weight -= self._weigh(value)
+            self._weight -= self._weigh(key, value)

@@ -19,6 +19,7 @@ from vtn.polling.versions import EVERYTHING, Versions, slot
 
 # NOTIFY takes at most 8 000 bytes; a change that touches more than this many keys moves everything instead.
 _MAX_KEYS, _MAX_PAYLOAD = 200, 7_500
+_TOKEN_WEIGHT = 1_200  # bytes of a verified token beside its text, roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class Polling:
 
     def __init__(self) -> None:
         self.versions = Versions(settings.SHARED_VERSIONS)
-        self.answers: Kept[Answer] = Kept(settings.KEPT_ANSWERS_BYTES, weigh=lambda answer: answer.weight)
-        self.tokens: Kept[VerifiedToken] = Kept(settings.KEPT_TOKENS, weigh=lambda token: 1)
+        self.answers: Kept[Answer] = Kept(settings.KEPT_ANSWERS_BYTES, weigh=lambda _, answer: answer.weight)
+        self.tokens: Kept[VerifiedToken] = Kept(
+            settings.KEPT_TOKENS_BYTES, weigh=lambda header, _: len(header) + _TOKEN_WEIGHT
+        )
         self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
 
     def forget(self) -> None:

@@ -1,0 +1,251 @@
+"""One event, two renderings: what 3.0.1 has no word for, and what its PUT must leave alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import event_request
+
+NOW = "0001-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def old(retailer):
+    return retailer.at("3.0.1")
+
+
+def create(door, written: dict[str, Any]) -> str:
+    answer = door.post("/events", written)
+    assert answer.status_code == 201, answer.content
+    return f"/events/{answer.json()['id']}"
+
+
+def intervals(*periods: dict[str, Any] | None) -> list[dict[str, Any]]:
+    return [
+        {"id": number, **({"intervalPeriod": period} if period is not None else {}), "payloads": []}
+        for number, period in enumerate(periods)
+    ]
+
+
+def times(event: dict[str, Any]) -> list[tuple[Any, Any]]:
+    periods = [interval["intervalPeriod"] for interval in event["intervals"]]
+    return [(period["start"], period.get("duration")) for period in periods]
+
+
+class TestReadBy301:
+    def test_a_start_that_3_1_leaves_out_is_worked_out(self, retailer, old, program):
+        path = create(
+            retailer,
+            event_request(
+                program,
+                intervalPeriod={"duration": "PT1H"},
+                intervals=intervals({"start": "2026-06-01T10:00:00+02:00"}, {"duration": "PT2H"}, {}, None),
+            ),
+        )
+
+        event = old.get(path).json()
+
+        assert event["intervalPeriod"] == {"start": "2026-06-01T08:00:00Z", "duration": "PT1H"}
+        assert [interval.get("intervalPeriod") for interval in event["intervals"]] == [
+            {"start": "2026-06-01T10:00:00+02:00"},
+            {"start": "2026-06-01T09:00:00Z", "duration": "PT2H"},
+            {"start": "2026-06-01T11:00:00Z"},
+            None,
+        ]
+
+    def test_a_start_that_nobody_knows_is_now(self, retailer, old, program):
+        path = create(
+            retailer,
+            event_request(program, intervalPeriod={"duration": "PT1H"}, intervals=intervals({}, None)),
+        )
+
+        event = old.get(path).json()
+
+        assert event["intervalPeriod"] == {"start": NOW, "duration": "PT1H"}
+        assert event["intervals"][0]["intervalPeriod"] == {"start": NOW}
+
+    def test_a_finite_loop_is_written_out(self, retailer, old, program):
+        path = create(
+            retailer,
+            event_request(program, duration="PT4H30M", intervals=intervals(None, {"duration": "PT30M"})),
+        )
+
+        event = old.get(path).json()
+
+        assert "duration" not in event
+        assert [interval["id"] for interval in event["intervals"]] == [0, 1, 0, 1, 0, 1]
+        assert times(event) == [
+            ("2026-06-01T00:00:00Z", "PT1H"),
+            ("2026-06-01T01:00:00Z", "PT30M"),
+            ("2026-06-01T01:30:00Z", "PT1H"),
+            ("2026-06-01T02:30:00Z", "PT30M"),
+            ("2026-06-01T03:00:00Z", "PT1H"),
+            ("2026-06-01T04:00:00Z", "PT30M"),
+        ]
+
+    def test_what_is_cut_off_is_cut_off(self, retailer, old, program):
+        path = create(retailer, event_request(program, duration="PT1H30M"))
+
+        assert times(old.get(path).json()) == [
+            ("2026-06-01T00:00:00Z", "PT1H"),
+            ("2026-06-01T01:00:00Z", "PT30M"),
+        ]
+
+    def test_an_endless_loop_is_its_first_pass_in_an_infinite_event(self, retailer, old, program):
+        path = create(retailer, event_request(program, duration="P9999Y"))
+
+        event = old.get(path).json()
+
+        assert event["intervalPeriod"] == {"start": "2026-06-01T00:00:00Z", "duration": "P9999Y"}
+        assert times(event) == [(f"2026-06-01T0{hour}:00:00Z", "PT1H") for hour in range(3)]
+
+    def test_an_event_without_intervals_has_an_empty_list(self, retailer, old, program):
+        for members in (
+            {},
+            {"duration": "P1D"},
+            {"reportDescriptors": [{"payloadType": "USAGE"}], "duration": "P1D"},
+        ):
+            path = create(retailer, {"programID": program["id"], **members})
+
+            assert old.get(path).json()["intervals"] == []
+
+    def test_report_intervals_are_left_out(self, retailer, old, program):
+        descriptor = {"payloadType": "USAGE", "targets": ["r1", "VEN_NAME:v"]}
+        path = create(
+            retailer,
+            event_request(program, reportDescriptors=[{**descriptor, "reportIntervals": "SUB_INTERVALS"}]),
+        )
+
+        assert old.get(path).json()["reportDescriptors"] == [
+            {
+                "payloadType": "USAGE",
+                "targets": [{"type": "GROUP", "values": ["r1"]}, {"type": "VEN_NAME", "values": ["v"]}],
+            }
+        ]
+
+
+class TestReadBy310:
+    def test_the_sentinel_of_year_zero_becomes_that_of_year_one(self, retailer, old, program):
+        path = create(
+            old,
+            event_request(
+                program,
+                intervalPeriod={"start": "0000-00-00", "duration": "PT1H"},
+                intervals=intervals(
+                    {"start": "0000-00-00T00:00:00Z"}, None, {"start": "0001-01-01", "duration": "PT2H"}
+                ),
+            ),
+        )
+
+        event = retailer.get(path).json()
+
+        assert event["intervalPeriod"] == {"start": "0001-01-01", "duration": "PT1H"}
+        assert [interval.get("intervalPeriod") for interval in event["intervals"]] == [
+            {"start": "0001-01-01"},
+            None,
+            {"start": "0001-01-01", "duration": "PT2H"},
+        ]
+        assert old.get(path).json()["intervalPeriod"]["start"] == "0000-00-00"
+
+    def test_what_3_0_1_does_not_know_takes_on_no_meaning(self, retailer, old, program):
+        path = create(
+            old,
+            event_request(
+                program,
+                duration="P9999Y",
+                reportDescriptors=[{"payloadType": "USAGE", "reportIntervals": "nonsense"}],
+            ),
+        )
+
+        event = retailer.get(path).json()
+
+        assert "duration" not in event
+        assert event["reportDescriptors"] == [{"payloadType": "USAGE"}]
+
+    def test_typed_targets_are_read_as_plain_ones(self, retailer, old, program):
+        targets = [
+            {"type": "GROUP", "values": ["a", "VEN_NAME:x"]},
+            {"type": "VEN_NAME", "values": ["v", 0.50]},
+            {"type": "X_MINE", "values": [True, ""]},
+        ]
+
+        path = create(old, event_request(program, targets=targets))
+
+        assert retailer.get(path).json()["targets"] == [
+            "a",
+            "GROUP:VEN_NAME:x",
+            "VEN_NAME:v",
+            "VEN_NAME:0.5",
+            "X_MINE:true",
+            "X_MINE:",
+        ]
+
+
+class TestPutBy301:
+    def test_the_duration_stays(self, retailer, old, program):
+        path = create(retailer, event_request(program, duration="P1D"))
+
+        old.put(path, event_request(program, eventName="renamed"))
+
+        event = retailer.get(path).json()
+        assert (event["eventName"], event["duration"]) == ("renamed", "P1D")
+
+    def test_report_intervals_stay_with_their_descriptor(self, retailer, old, program):
+        before = [
+            {"payloadType": "USAGE", "reportIntervals": "SUB_INTERVALS"},
+            {"payloadType": "DEMAND", "reportIntervals": "OPEN_INTERVALS"},
+        ]
+        path = create(retailer, event_request(program, reportDescriptors=before))
+
+        old.put(
+            path,
+            event_request(
+                program,
+                reportDescriptors=[
+                    {"payloadType": "USAGE", "units": "KWH"},
+                    {"payloadType": "READING"},
+                    {"payloadType": "DEMAND"},
+                ],
+            ),
+        )
+
+        assert retailer.get(path).json()["reportDescriptors"] == [
+            {"payloadType": "USAGE", "units": "KWH", "reportIntervals": "SUB_INTERVALS"},
+            {"payloadType": "READING"},
+            {"payloadType": "DEMAND", "reportIntervals": "OPEN_INTERVALS"},
+        ]
+
+    @pytest.mark.parametrize(
+        "members",
+        [
+            {},
+            {"duration": "PT1H30M"},
+            {"duration": "PT4H30M"},
+            {"duration": "P9999Y"},
+            {"duration": "P9999Y", "intervals": intervals(None, None)},
+            {"targets": ["A:", "GROUP:A:b", "x"], "priority": 1},
+            {
+                "reportDescriptors": [
+                    {"payloadType": "USAGE", "reportIntervals": "SUB_INTERVALS", "targets": ["a"]}
+                ]
+            },
+        ],
+    )
+    def test_what_3_0_1_reads_it_can_put_back_and_nothing_moves_in_time(
+        self, retailer, old, program, members
+    ):
+        path = create(retailer, event_request(program, **members))
+        read = old.get(path).json()
+        window = {"x-start": "2026-06-01T01:30:00Z", "x-end": "2026-06-01T01:30:01Z"}
+        before = [len(retailer.get("/events", window).json()), retailer.get(path).json()]
+
+        answer = old.put(path, read)
+
+        assert answer.status_code == 200
+        assert answer.json() == {**read, "modificationDateTime": answer.json()["modificationDateTime"]}
+        after = retailer.get(path).json()
+        for member in ("targets", "priority", "duration", "reportDescriptors"):
+            assert after.get(member) == before[1].get(member)
+        assert len(retailer.get("/events", window).json()) == before[0]
