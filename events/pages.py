@@ -46,10 +46,10 @@ _FROM_TARGETS = """
         WHERE way.{column} = wanted.way AND {conditions} {first}
     ) AS found
 """
-_FIRST = "ORDER BY created_at, {id} LIMIT %(skip)s + %(limit)s"
+_FIRST = "ORDER BY created_at, {id} LIMIT %(most)s"
 # No event is older than the moment. The index knows nothing of ids, so all that tie for the last place come along.
 _FIRST_BY_GIST = """
-    ORDER BY created_at <-> timestamptz '2000-01-01 00:00+00' FETCH FIRST (%(skip)s + %(limit)s) ROWS WITH TIES
+    ORDER BY created_at <-> timestamptz '2000-01-01 00:00+00' FETCH FIRST (%(most)s) ROWS WITH TIES
 """
 
 
@@ -89,6 +89,7 @@ def _statement(
 ) -> tuple[str, dict[str, Any]]:
     """The SQL and its parameters. No text of a caller's gets into the SQL."""
     parameters: dict[str, Any] = {"skip": page.skip, "limit": page.limit}
+    parameters["most"] = page.skip + page.limit  # added up here: PostgreSQL would do it in 32 bits
     conditions = ["TRUE"]
     for number, window in enumerate(windows):
         conditions.append(f"span && %(window_{number})s")
@@ -116,8 +117,13 @@ def _statement(
 
 
 def _ways(visibility: Visibility, program_id: str | None) -> tuple[str, list[str]]:
-    """The column to look in and the values to look for."""
-    targets = [*([EventTarget.UNTARGETED] if visibility.untargeted else []), *sorted(visibility.targets)]
+    """The column to look in and the values to look for.
+
+    An empty text that somebody asks for is no target, and must not become the way to the untargeted.
+    """
+    targets = sorted(visibility.targets - {EventTarget.UNTARGETED})
+    if visibility.untargeted:
+        targets.insert(0, EventTarget.UNTARGETED)
     if program_id is None:
         return "target", targets
     return "target_in_program", [EventTarget.in_program(program_id, target) for target in targets]

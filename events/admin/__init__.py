@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -29,6 +30,7 @@ class EventForm(ContentForm):
     class Meta:
         model = Event
         fields = ("program", "event_name", "priority", "targets")
+        widgets = {"event_name": forms.TextInput(attrs={"class": "vTextField"})}
 
     def members(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         named = {
@@ -63,7 +65,8 @@ class EventAdmin(ServiceAdmin):
         "created_at",
         "modified_at",
     )
-    readonly_fields = ("intervals_table", "id", "created_at", "modified_at")
+    derived_fields = ("intervals_table", "id", "created_at", "modified_at")
+    readonly_fields = derived_fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """An event stays in its program."""
@@ -80,11 +83,12 @@ class EventAdmin(ServiceAdmin):
     @admin.display(description="intervals")
     def intervals_table(self, event: Event) -> SafeString | str:
         """The windows worked out, in the time zone of the admin."""
-        if not event.pk:
-            return "Shown once the event is saved."
         rows = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", _rows(event))
-        head = format_html("<tr><th>id</th><th>from</th><th>to</th><th>payloads</th></tr>")
-        return format_html("<table>{}{}</table>{}", head, rows, _repetition(event))
+        return format_html(
+            "<table><tr><th>id</th><th>from</th><th>to</th><th>payloads</th></tr>{}</table>{}",
+            rows,
+            _repetition(event),
+        )
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
         caller, now = self.caller(request), timezone.now()

@@ -54,6 +54,13 @@ class Elaad:
         descriptor = self._models("event.event_payload").EventPayloadDescriptor
         return descriptor(payload_type="PRICE", units="KWH", currency="EUR")
 
+    def in_country(self, country: str, subdivision: str) -> dict[str, Any]:
+        """Members of a program."""
+        if self.version == "3.0.1":
+            return {"country": country, "principal_subdivision": subdivision}
+        said = {"COUNTRY": country, "PRINCIPAL_SUBDIVISION": subdivision}
+        return {"attributes": [{"type": name, "values": (value,)} for name, value in said.items()]}
+
     def targets(self, *names: str) -> Any:
         if self.version == "3.1.0":
             return names

@@ -61,7 +61,6 @@ class TestBodies:
             ({"priority": True}, "priority: Expected `int | null`, got `bool`"),
             ({"priority": "1"}, "priority: Expected `int | null`, got `str`"),
             ({"priority": 0.5}, "priority: Expected `int | null`, got `decimal`"),
-            ({"intervals": {}}, None),
             ({"intervals": [[]]}, "intervals[0]: Expected `object`, got `array`"),
             ({"intervals": [None]}, "intervals[0]: Expected `object`, got `null`"),
             ({"intervals": [{"payloads": []}]}, "intervals[0]: Object missing required field `id`"),
@@ -89,7 +88,6 @@ class TestBodies:
                 f"intervals[1].intervalPeriod: duration: 'PT' {NOT_A_DURATION}",
             ),
             ({"intervalPeriod": []}, "intervalPeriod: Expected `object | null`, got `array`"),
-            ({"intervalPeriod": {"start": 5}}, "intervalPeriod.start: Expected `str | null`, got `int`"),
             (
                 {"reportDescriptors": [{}]},
                 "reportDescriptors[0]: Object missing required field `payloadType`",
@@ -117,13 +115,7 @@ class TestBodies:
     def test_the_member_at_fault_is_named(self, retailer, program, dialect, members, detail):
         answer = retailer.at(dialect).post("/events", event_request(program, **members))
 
-        if detail is None:  # the dialects differ in what they expect
-            assert answer.status_code == 400
-            assert answer.json()["detail"].startswith(f"{next(iter(members))}: Expected `array")
-        elif detail.startswith("intervalPeriod.start: ") and dialect == "3.0.1":
-            assert_problem(answer, 400, "Bad Request", "intervalPeriod.start: Expected `str`, got `int`")
-        else:
-            assert_problem(answer, 400, "Bad Request", detail)
+        assert_problem(answer, 400, "Bad Request", detail)
 
     @pytest.mark.parametrize("identifier", ["a b", "a\n", "é", "a/b", "a.b", "' OR 1=1", "%00", "a\u2028"])
     def test_an_id_has_letters_digits_and_dashes(self, retailer, identifier):
@@ -134,9 +126,10 @@ class TestBodies:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "x", "2026-06-01", "2026-06-01T00:00:00", "2026-06-01T00:00Z", "2026-02-30T00:00:00Z", "2026-06-01T24:00:00Z",
-         "2026-06-01T00:00:61Z", "2026-06-01T00:00:00Z\n", "20260601T000000Z", "1780000000", "0001-01-01T00:00:00+01:00",
-         "9999-12-31T23:59:59-12:00", "10000-01-01T00:00:00Z", "2026-06-01T00:00:00+24:00", "0000-06-01T00:00:00Z",
+        ["", "x", "2026-06-01", "2026-06-01T00:00:00", "2026-06-01T00:00Z", "2026-02-30T00:00:00Z",
+         "2026-06-01T24:00:00Z", "2026-06-01T00:00:61Z", "2026-06-01T00:00:00Z\n", "20260601T000000Z", "1780000000",
+         "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-12:00", "10000-01-01T00:00:00Z", "2026-06-01T00:00:00+24:00",
+         "0000-06-01T00:00:00Z",
          "٢٠٢٦-06-01T00:00:00Z", "0001-01-01T00:00:00-0:00"],
     )  # fmt: skip
     @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
@@ -178,6 +171,8 @@ class TestBodies:
             ({"targets": [""]}, "targets[0]: Expected `str` of length >= 1"),
             ({"targets": ["t" * 129]}, "targets[0]: Expected `str` of length <= 128"),
             ({"duration": 5}, "duration: Expected `str | null`, got `int`"),
+            ({"intervals": {}}, "intervals: Expected `array | null`, got `object`"),
+            ({"intervalPeriod": {"start": 5}}, "intervalPeriod.start: Expected `str | null`, got `int`"),
             (
                 {"reportDescriptors": [{"payloadType": "A", "reportIntervals": "SOME"}]},
                 "reportDescriptors[0].reportIntervals: Invalid enum value 'SOME'",
@@ -197,6 +192,8 @@ class TestBodies:
         ("members", "detail"),
         [
             ({"intervals": None}, "Object missing required field `intervals`"),
+            ({"intervals": {}}, "intervals: Expected `array`, got `object`"),
+            ({"intervalPeriod": {"start": 5}}, "intervalPeriod.start: Expected `str`, got `int`"),
             ({"targets": ["a"]}, "targets[0]: Expected `object`, got `str`"),
             ({"targets": [{"type": "GROUP", "values": [""]}]}, "targets: '' is not of 1 to 128 characters"),
             (
@@ -224,8 +221,8 @@ class TestBodies:
 
     @pytest.mark.parametrize(
         "value",
-        ["1e400", "-1e400", "1" + "0" * 5000, "1e-20000", "0e-20000", "0." + "1" * 20_000, "NaN", "Infinity", '"\\ud800"',
-         '"\\u0000"', '"\x00"', "null", "[1]", "{}", '{"x":1e400,"y":1}'],
+        ["1e400", "-1e400", "1" + "0" * 5000, "1e-20000", "0e-20000", "0." + "1" * 20_000, "NaN", "Infinity",
+         '"\\ud800"', '"\\u0000"', '"\x00"', "null", "[1]", "{}", '{"x":1e400,"y":1}'],
     )  # fmt: skip
     @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
     def test_a_value_that_cannot_be_kept(self, retailer, program, dialect, value):

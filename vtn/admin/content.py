@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -41,7 +42,7 @@ class ContentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stored = self.instance.content if self.instance.pk and self.instance.content else self.blank
+        stored = self.blank if self.instance._state.adding else self.instance.content
         rest = {name: value for name, value in stored.items() if name not in self.own_members}
         self.fields["rest"].initial = body.indented(rest)
 
@@ -52,7 +53,8 @@ class ContentForm(forms.ModelForm):
                 rest = body.without_nulls(body.decode(cleaned["rest"].encode()))
                 if not isinstance(rest, dict):
                     raise errors.Invalid("Expected an object: {…}")
-                self.content = self.parse({**rest, **self.members(cleaned), "targets": cleaned["targets"]})
+                targets = {"targets": cleaned["targets"]} if cleaned["targets"] else {}
+                self.content = self.parse({**rest, **self.members(cleaned), **targets})
             except errors.Invalid as error:
                 raise forms.ValidationError(error.detail) from None
         return cleaned
@@ -70,6 +72,12 @@ class ServiceAdmin(admin.ModelAdmin):
     """An admin that changes nothing itself: it calls the services that the doors call."""
 
     show_full_result_count = False
+    derived_fields: ClassVar[tuple[str, ...]] = ("id", "created_at", "modified_at")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        """What the VTN adds is shown once it is there."""
+        fields = super().get_fields(request, obj)
+        return fields if obj else [name for name in fields if name not in self.derived_fields]
 
     def caller(self, request: HttpRequest) -> Caller:
         return Caller.staff(request.user.get_username())

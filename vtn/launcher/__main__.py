@@ -1,5 +1,6 @@
 """`python -m vtn.launcher`: what `make run` runs."""
 
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -10,6 +11,7 @@ from vtn.launcher.first_screen import first_screen
 from vtn.launcher.options import Options
 from vtn.launcher.supervisor import Supervisor
 
+PARENT = os.getppid()
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -33,7 +35,7 @@ def _run() -> None:
     with Supervisor(options, tell=_tell) as running:
         if running.demo:
             print(first_screen(options, running.demo), flush=True)
-        running.watch()
+        running.watch(_make_was_killed)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -41,6 +43,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     for each in STOP_SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _make_was_killed() -> bool:
+    """A make that is killed cannot pass it on. Others who start us may leave: that is what nohup is for."""
+    return "MAKELEVEL" in os.environ and os.getppid() != PARENT
 
 
 def _tell(text: str) -> None:

@@ -1,5 +1,5 @@
 """The one error of the launcher: its text is all that the person at the terminal gets to see."""
 
 
-class CannotStart(Exception):  # noqa: N818
+class CannotStart(Exception):
     """Something could not be started; the message says what and what to do about it."""

@@ -1,6 +1,7 @@
 """Brings the whole system up in order, keeps it up, and takes it down again."""
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -53,9 +54,9 @@ class Supervisor:
     ) -> None:
         self._stack.close()
 
-    def watch(self) -> None:
-        """Restarts whoever dies, until interrupted. Raises CannotStart when one does not stay up."""
-        while True:
+    def watch(self, is_over: Callable[[], bool]) -> None:
+        """Restarts whoever dies until it is over. Raises CannotStart when one does not stay up."""
+        while not is_over():
             self._crew.look_after()
             time.sleep(0.2)
 

@@ -139,7 +139,7 @@ def _create(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
     return Operation(
         name,
         kind.tag,
-        f"Create a {kind.name}",
+        f"Create a new {kind.name}",
         {HTTPStatus.CREATED: _stored(kind, dialect)} | refused(400, 401, 403, 409, 413, 415, 500),
         scopes=kind.writes,
         request=kind.requests[dialect],
@@ -161,7 +161,7 @@ def _update(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
     return Operation(
         name,
         kind.tag,
-        f"Replace a {kind.name}",
+        f"Replace one {kind.name}",
         {HTTPStatus.OK: _stored(kind, dialect)} | refused(400, 401, 403, 404, 409, 413, 415, 500),
         scopes=kind.writes,
         parameters=(kind.path_parameter,),
@@ -175,7 +175,7 @@ def _delete(
     return Operation(
         name,
         kind.tag,
-        f"Delete a {kind.name}",
+        f"Delete one {kind.name}",
         {HTTPStatus.OK: Answer("The object as it was", kind.stored(dialect))}
         | refused(400, 401, 403, 404)
         | ({HTTPStatus.CONFLICT: Answer(conflict)} if conflict else {})
