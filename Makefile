@@ -32,7 +32,7 @@ check: $(VENV)/dev.stamp  ## Check format, types, imports, migrations, API docum
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	VTN_HOME=$(VENV)/check $(BIN)/python manage.py makemigrations --check --dry-run
+	VTN_HOME=$(VENV)/check $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	VTN_HOME=$(VENV)/check $(BIN)/python manage.py check_api
 	VTN_HOME=$(VENV)/check HTTPS_ONLY=yes ALLOWED_HOSTS=vtn.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 

@@ -186,7 +186,8 @@ POLL_MAX_AGE = env.int("POLL_MAX_AGE", default=4)
 
 # -- Celery ---------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env("REDIS_URL", default=HOME.broker_url)
+# Celery spells a socket differently from redis-py.
+CELERY_BROKER_URL = env("REDIS_URL", default=HOME.broker_url).replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
