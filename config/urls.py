@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 
 import events.urls
-import participants.api.described  # says what the API documents hold of /auth
 import participants.urls
 import programs.urls
 from vtn import problem

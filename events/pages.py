@@ -43,7 +43,7 @@ _FROM_TARGETS = """
     SELECT found.event_id AS id, found.created_at FROM unnest(%(ways)s::text[]) AS wanted (way)
     CROSS JOIN LATERAL (
         SELECT event_id, created_at FROM events_eventtarget AS way
-        WHERE way.{column} = wanted.way AND {conditions} {first}
+        WHERE {conditions} {first}
     ) AS found
 """
 _FIRST = "ORDER BY created_at, {id} LIMIT %(most)s"
@@ -51,6 +51,25 @@ _FIRST = "ORDER BY created_at, {id} LIMIT %(most)s"
 _FIRST_BY_GIST = """
     ORDER BY created_at <-> timestamptz '2000-01-01 00:00+00' FETCH FIRST (%(most)s) ROWS WITH TIES
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Which index is walked: by what is picked, and by the condition that names the index for a window
+    (`events.models`)."""
+
+    source: str
+    id: str
+    picked: str
+    index_for_windows: str
+
+
+_ALL = _Walk(_FROM_EVENTS, "id", "TRUE", "id > ''")
+_PROGRAM = _Walk(_FROM_EVENTS, "id", "program_id = %(program_id)s", "program_id > ''")
+_TARGETS = _Walk(_FROM_TARGETS, "event_id", "way.target = wanted.way", "target >= ''")
+_TARGETS_IN_PROGRAM = _Walk(
+    _FROM_TARGETS, "event_id", "way.target_in_program = wanted.way", "target_in_program > ''"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +107,19 @@ def _statement(
     dialect: Dialect,
 ) -> tuple[str, dict[str, Any]]:
     """The SQL and its parameters. No text of a caller's gets into the SQL."""
-    parameters: dict[str, Any] = {"skip": page.skip, "limit": page.limit}
-    parameters["most"] = page.skip + page.limit  # added up here: PostgreSQL would do it in 32 bits
-    conditions = ["TRUE"]
+    walk, parameters = _walk(visibility, program_id)
+    conditions, first = [walk.picked], _FIRST.format(id=walk.id)
     for number, window in enumerate(windows):
         conditions.append(f"span && %(window_{number})s")
         parameters[f"window_{number}"] = Range(*window)
-    if visibility.everything:
-        source, order_id = _FROM_EVENTS, "id"
-        if program_id is not None:
-            conditions.append("program_id = %(program_id)s")
-            parameters["program_id"] = program_id
-    else:
-        column, parameters["ways"] = _ways(visibility, program_id)
-        source, order_id = _FROM_TARGETS.replace("{column}", column), "event_id"
-    matches = source.format(
-        conditions=" AND ".join(conditions),
-        first=_FIRST_BY_GIST if windows else _FIRST.format(id=order_id),
-    )
+    if windows:
+        conditions.append(walk.index_for_windows)
+        first = _FIRST_BY_GIST
+    # Added up here: PostgreSQL would do it in 32 bits.
+    parameters |= {"skip": page.skip, "limit": page.limit, "most": page.skip + page.limit}
     return (
         _PAGE.format(
-            matches=matches,
+            matches=walk.source.format(conditions=" AND ".join(conditions), first=first),
             literals="event.literals" if dialect is Dialect.V301 else "NULL",
             document=dialect.document_field,
         ),
@@ -116,17 +127,19 @@ def _statement(
     )
 
 
-def _ways(visibility: Visibility, program_id: str | None) -> tuple[str, list[str]]:
-    """The column to look in and the values to look for.
+def _walk(visibility: Visibility, program_id: str | None) -> tuple[_Walk, dict[str, Any]]:
+    """The walk, and the parameters that it takes.
 
     An empty text that somebody asks for is no target, and must not become the way to the untargeted.
     """
+    if visibility.everything:
+        return (_ALL, {}) if program_id is None else (_PROGRAM, {"program_id": program_id})
     targets = sorted(visibility.targets - {EventTarget.UNTARGETED})
     if visibility.untargeted:
         targets.insert(0, EventTarget.UNTARGETED)
     if program_id is None:
-        return "target", targets
-    return "target_in_program", [EventTarget.in_program(program_id, target) for target in targets]
+        return _TARGETS, {"ways": targets}
+    return _TARGETS_IN_PROGRAM, {"ways": [EventTarget.in_program(program_id, target) for target in targets]}
 
 
 def _is_empty(window: tuple[datetime | None, datetime | None]) -> bool:

@@ -72,11 +72,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['span', 'created_at'], name='event_span'),
+            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('id__gt', '')), fields=['span', 'created_at'], name='event_span'),
         ),
         migrations.AddIndex(
             model_name='event',
-            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('program_id', name='gist_text_ops'), models.F('span'), models.F('created_at'), name='event_span_in_program'),
+            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('program_id', name='gist_text_ops'), models.F('span'), models.F('created_at'), condition=models.Q(('program_id__gt', '')), name='event_span_in_program'),
         ),
         migrations.AddIndex(
             model_name='eventtarget',
@@ -88,10 +88,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='eventtarget',
-            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('target', name='gist_text_ops'), models.F('span'), models.F('created_at'), include=('event',), name='target_span'),
+            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('target', name='gist_text_ops'), models.F('span'), models.F('created_at'), condition=models.Q(('target__gte', '')), include=('event',), name='target_span'),
         ),
         migrations.AddIndex(
             model_name='eventtarget',
-            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('target_in_program', name='gist_text_ops'), models.F('span'), models.F('created_at'), include=('event',), name='target_span_in_program'),
+            index=django.contrib.postgres.indexes.GistIndex(django.contrib.postgres.indexes.OpClass('target_in_program', name='gist_text_ops'), models.F('span'), models.F('created_at'), condition=models.Q(('target_in_program__gt', '')), include=('event',), name='target_span_in_program'),
         ),
     ]

@@ -13,14 +13,12 @@ from events.timeline import Schedule, Window, is_divided, passes
 from events.wire.v310 import Priority, with_object_types
 from vtn.wire import body
 from vtn.wire.metadata import content_members, date_time, metadata
-from vtn.wire.moments import NOW, parse_moment
+from vtn.wire.moments import NOW, SENTINEL, parse_moment
 from vtn.wire.schema import ObjectID, Schema, ValuesMap
 from vtn.wire.targets import Literals, from_values_maps, to_values_maps
-from vtn.wire.v301 import Interval, IntervalPeriod, ReportDescriptor
+from vtn.wire.v301 import Interval, IntervalPeriod, ReportDescriptor, with_start
 from vtn.wire.v310 import EventPayloadDescriptor
 
-# Says "now" for a first interval and "after the one before" for the others, where a start has to be given.
-SENTINEL = "0001-01-01T00:00:00Z"
 _FOREVER = "P9999Y"
 
 # A finite loop is written out in full up to here; nobody plans an event of more intervals than that.
@@ -171,11 +169,7 @@ def _known_starts(members: dict[str, Any], schedule: Schedule) -> dict[int, date
 
 
 def _with_start(timed: dict[str, Any], start: datetime | None) -> dict[str, Any]:
-    """An event or interval whose intervalPeriod, if it has one, has a start."""
-    if "start" in timed.get("intervalPeriod", {"start": None}):
-        return timed
-    period = {"start": date_time(start) if start else SENTINEL, **timed["intervalPeriod"]}
-    return {**timed, "intervalPeriod": period}
+    return with_start(timed, date_time(start) if start else SENTINEL)
 
 
 def iso_duration(length: timedelta) -> str:

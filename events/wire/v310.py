@@ -21,7 +21,7 @@ from vtn.wire.schema import (
     check_duration,
 )
 from vtn.wire.targets import Literals
-from vtn.wire.v310 import EventPayloadDescriptor, ReportDescriptor
+from vtn.wire.v310 import EventPayloadDescriptor, ReportDescriptor, with_sentinel
 
 Priority = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
@@ -78,23 +78,7 @@ def with_object_types(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_sentinels(members: dict[str, Any]) -> dict[str, Any]:
-    """Year 0 is 3.0.1's way to say "now" (DIGEST §13); no date-time of RFC 3339 libraries reaches back there."""
-    changed = dict(members)
-    if "intervalPeriod" in members:
-        changed["intervalPeriod"] = _with_sentinel(members["intervalPeriod"])
-    if any(_is_year_zero(interval.get("intervalPeriod", {})) for interval in members.get("intervals", ())):
-        changed["intervals"] = [
-            {**interval, "intervalPeriod": _with_sentinel(interval["intervalPeriod"])}
-            if "intervalPeriod" in interval
-            else interval
-            for interval in members["intervals"]
-        ]
-    return changed
-
-
-def _with_sentinel(period: dict[str, Any]) -> dict[str, Any]:
-    return {**period, "start": "0001-01-01"} if _is_year_zero(period) else period
-
-
-def _is_year_zero(period: dict[str, Any]) -> bool:
-    return period.get("start", "").startswith("0000-")
+    changed = with_sentinel(members)
+    if "intervals" not in members:
+        return changed
+    return {**changed, "intervals": [with_sentinel(interval) for interval in members["intervals"]]}

@@ -1,11 +1,8 @@
-"""What the API documents say about the /auth paths; to be imported before documents are made."""
+"""What the API documents say about the /auth paths."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import cast
-
-from drf_spectacular.extensions import OpenApiViewExtension
 
 from participants.wire.auth import (
     AuthError,
@@ -71,24 +68,3 @@ KEYS = _in_both(
         description="Extension: for whoever verifies tokens, a message broker say.",
     ),
 )
-
-
-class _TokenView(OpenApiViewExtension):
-    target_class = "participants.api.token.TokenView"
-
-    def view_replacement(self) -> type:
-        return type("TokenView", (cast("type", self.target_class),), {"schema": TOKEN})
-
-
-class _ServerView(OpenApiViewExtension):
-    target_class = "participants.api.server.ServerView"
-
-    def view_replacement(self) -> type:
-        return type("ServerView", (cast("type", self.target_class),), {"schema": SERVER})
-
-
-class _KeysView(OpenApiViewExtension):
-    target_class = "participants.api.server.KeysView"
-
-    def view_replacement(self) -> type:
-        return type("KeysView", (cast("type", self.target_class),), {"schema": KEYS})

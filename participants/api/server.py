@@ -9,6 +9,7 @@ from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from participants.api.described import KEYS, SERVER
 from participants.keys import key_ring
 from vtn.api.openadr import OpenAdrView
 
@@ -17,6 +18,7 @@ class ServerView(OpenAdrView):
     """`/auth/server` of 3.1.0, which needs no token; the 3.0.1 roots have it too."""
 
     authentication_classes: list[Any] = []
+    schema = SERVER
 
     def get(self, request: Request) -> Response:
         token_url = settings.EXTERNAL_TOKEN_URL or request.build_absolute_uri("token")
@@ -28,6 +30,7 @@ class KeysView(OpenAdrView):
     """`/auth/jwks`, an extension: whoever verifies our tokens, a message broker say, needs no shared secret."""
 
     authentication_classes: list[Any] = []
+    schema = KEYS
 
     def get(self, request: Request) -> Response:
         public = key_ring().public

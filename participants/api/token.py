@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from participants import issuing
+from participants.api.described import TOKEN
 from participants.attempts import Attempts, address_of
 from participants.wire.token import (
     InvalidClient,
@@ -49,6 +50,7 @@ class TokenView(OpenAdrView):
 
     authentication_classes: list[Any] = []
     parser_classes = [FormBody]
+    schema = TOKEN
 
     def post(self, request: Request) -> Response:
         if settings.EXTERNAL_TOKEN_URL:

@@ -15,7 +15,7 @@ from vtn.wire import body
 from vtn.wire.metadata import content_members, metadata
 from vtn.wire.schema import Duration, Name, Schema, ValuesMap
 from vtn.wire.targets import from_values_maps
-from vtn.wire.v301 import IntervalPeriod
+from vtn.wire.v301 import IntervalPeriod, with_start
 from vtn.wire.v310 import EventPayloadDescriptor, ReportPayloadDescriptor
 
 # 3.1.0's change log moved these to attributes. It dropped the time zone's offset without a heir, which is kept as
@@ -32,6 +32,11 @@ ATTRIBUTE_OF = {
     "localPrice": "LOCAL",
 }
 _ATTRIBUTES = frozenset(ATTRIBUTE_OF.values())
+_TYPES: dict[str, Any] = {
+    "timeZoneOffset": Duration,
+    "bindingEvents": bool,
+    "localPrice": bool,
+}  # others: str
 
 
 class ProgramDescription(Schema, frozen=True):
@@ -92,7 +97,7 @@ def render_program(
     }
     return {
         **metadata("PROGRAM", program_id, created_at, modified_at),
-        **plain,
+        **with_start(plain),
         **_members_of(members.get("attributes", ())),
     }
 
@@ -114,8 +119,12 @@ def _members_of(attributes: Any) -> dict[str, Any]:
     """The first value of each attribute that has a member, where it is of that member's type."""
     first = {item["type"]: item["values"][0] for item in reversed(attributes) if item["values"]}
     wanted = {name: first[attribute] for name, attribute in ATTRIBUTE_OF.items() if attribute in first}
-    return {
-        name: value
-        for name, value in wanted.items()
-        if isinstance(value, bool if name in ("bindingEvents", "localPrice") else str)
-    }
+    return {name: value for name, value in wanted.items() if _is_of_type(value, _TYPES.get(name, str))}
+
+
+def _is_of_type(value: Any, wanted: Any) -> bool:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        return False
+    return True

@@ -13,7 +13,7 @@ from vtn.wire import body
 from vtn.wire.metadata import content_members, metadata
 from vtn.wire.payloads import EVENT_PAYLOADS, REPORT_PAYLOADS
 from vtn.wire.schema import IntervalPeriod, Name, Schema, Target, Uri, ValuesMap
-from vtn.wire.v310 import EventPayloadDescriptor, ReportPayloadDescriptor
+from vtn.wire.v310 import EventPayloadDescriptor, ReportPayloadDescriptor, with_sentinel
 
 _EVENT, _REPORT = "EVENT_PAYLOAD_DESCRIPTOR", "REPORT_PAYLOAD_DESCRIPTOR"
 
@@ -50,7 +50,7 @@ def render_program(
     *, program_id: str, created_at: datetime, modified_at: datetime, members: dict[str, Any]
 ) -> dict[str, Any]:
     """The program less its targets."""
-    return {**metadata("PROGRAM", program_id, created_at, modified_at), **members}
+    return {**metadata("PROGRAM", program_id, created_at, modified_at), **with_sentinel(members)}
 
 
 def with_described_payloads(written: Any) -> Any:

@@ -38,8 +38,10 @@ _EVENTS = """
         replace(document_301, event.id, new.id), replace(document_310, event.id, new.id)
     FROM (
         SELECT created_at,
-            regexp_replace(lpad(to_hex(trunc(extract(epoch FROM created_at) * 1000)::bigint), 12, '0')
-                || '7' || substr(md5(n::text), 1, 19), '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\\1-\\2-\\3-\\4-\\5') AS id,
+            regexp_replace(
+                lpad(to_hex(trunc(extract(epoch FROM created_at) * 1000)::bigint), 12, '0')
+                || '7' || substr(md5(n::text), 1, 19),
+                '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\\1-\\2-\\3-\\4-\\5') AS id,
             CASE WHEN n %% 50 = 0 THEN %(hot)s ELSE 'program-' || n / 7 %% %(programs)s END AS program_id,
             -- A day of prices, from some hour of the next day or of the one after.
             date_trunc('hour', created_at) + interval '12 hours' + n * 31 %% 24 * interval '1 hour' AS starts_at,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import django
+import psycopg
 
 from vtn.launcher import services
 from vtn.launcher.errors import CannotStart
@@ -24,6 +25,9 @@ from vtn.launcher.web_address import WebAddress, free_port
 
 WORKERS = 2
 PATIENCE = 60.0
+
+# As the migrations leave it, to make others of.
+EMPTY_DATABASE = "vtn_empty"
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,16 @@ def stage() -> Generator[Stage, None, None]:
             stack.callback(server.stop)
             server.start()
         options = Options(home=home, address=WebAddress("127.0.0.1", free_port()), workers=WORKERS)
-        run_to_end(services.manage("The migration", ["migrate", "--noinput"], options), tell=print)
+        run_to_end(services.migrate(options), tell=print)
         django.setup()
+        copy_database("vtn", EMPTY_DATABASE)
         yield Stage(home, stack)
+
+
+def copy_database(existing: str, new: str) -> None:
+    """Nobody may be connected to the existing one."""
+    with psycopg.connect(Home.from_environment().postgres_url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {new} TEMPLATE {existing}")
 
 
 def _take_environment(home: Home) -> None:

@@ -11,7 +11,7 @@ from openadr3_client.bl.http_factory import BusinessLogicHttpClientFactory
 from openadr3_client.ven.http_factory import VirtualEndNodeHttpClientFactory
 from openadr3_client.version import OADRVersion
 
-from tests.clients.conftest import SECRET
+from tests.clients.lab import Lab
 
 VERSIONS = {"3.1.0": OADRVersion.OADR_310, "3.0.1": OADRVersion.OADR_301}
 
@@ -19,7 +19,12 @@ VERSIONS = {"3.1.0": OADRVersion.OADR_310, "3.0.1": OADRVersion.OADR_301}
 @dataclass(frozen=True)
 class Elaad:
     version: str
-    url: str
+    root: str
+    lab: Lab
+
+    @property
+    def url(self) -> str:
+        return self.lab.url + self.root
 
     def business(self, client_id: str = "retailer", **choices: Any) -> Any:
         return BusinessLogicHttpClientFactory.create_http_bl_client(**self._choices(client_id, choices))
@@ -86,7 +91,7 @@ class Elaad:
         return {
             "vtn_base_url": self.url,
             "client_id": client_id,
-            "client_secret": SECRET,
+            "client_secret": self.lab.secrets[client_id],
             "token_url": f"{self.url}/auth/token",
             "allow_insecure_http": True,
             "version": VERSIONS[self.version],

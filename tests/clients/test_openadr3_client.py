@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from requests import HTTPError
 
+from tests.clients.lab import Lab
 from tests.conftest import NOON, ROOTS
-from tests.web import Web
 
 pytest.importorskip("openadr3_client", reason="openadr3-client runs on Python 3.12 and newer only")
 
-from oauthlib.oauth2 import InvalidClientError, InvalidScopeError, MissingTokenError
+from oauthlib.oauth2 import InvalidClientError, InvalidScopeError
 
 from tests.clients.elaad import Elaad
 
@@ -33,22 +33,21 @@ def _plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def elaad310(web: Web) -> Elaad:
-    return Elaad("3.1.0", web.url + ROOTS["3.1.0"])
+def elaad310(lab: Lab) -> Elaad:
+    return Elaad("3.1.0", ROOTS["3.1.0"], lab)
 
 
 @pytest.fixture
-def elaad301(web: Web) -> Elaad:
-    return Elaad("3.0.1", web.url + ROOTS["3.0.1"])
+def elaad301(lab: Lab) -> Elaad:
+    return Elaad("3.0.1", ROOTS["3.0.1"], lab)
 
 
 @pytest.fixture(
     params=[("3.1.0", ROOTS["3.1.0"]), ("3.0.1", ROOTS["3.0.1"]), ("3.0.1", "/api/openadr/v1")],
     ids=lambda param: param[1],
 )
-def elaad(request: pytest.FixtureRequest, web: Web) -> Elaad:
-    version, root = request.param
-    return Elaad(version, web.url + root)
+def elaad(request: pytest.FixtureRequest, lab: Lab) -> Elaad:
+    return Elaad(*request.param, lab)
 
 
 @pytest.fixture

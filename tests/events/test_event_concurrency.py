@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -131,26 +130,3 @@ def test_an_event_is_deleted_once(retailer, program):
 
     assert sorted(statuses(answers)) == [200, 404, 404, 404]
     assert OutboxEntry.objects.filter(object_type="EVENT", operation="DELETE").count() == 1
-
-
-def test_programs_that_swap_their_names_do_not_wait_for_each_other_for_ever(retailer):
-    one, other = (retailer.post("/programs", {"programName": name}).json() for name in ("one", "other"))
-
-    answers = at_once(
-        lambda: retailer.put(f"/programs/{one['id']}", {"programName": "other"}),
-        lambda: retailer.put(f"/programs/{other['id']}", {"programName": "one"}),
-    )
-
-    # Both are refused, or PostgreSQL breaks the knot and one of them is; a 500 would be ours to explain.
-    assert set(statuses(answers)) <= {200, 409}
-    assert {program.program_name for program in Program.objects.all()} == {"one", "other"}
-
-
-def test_what_is_written_while_another_writes_has_times_that_do_not_run_backwards(retailer, program):
-    event = retailer.post("/events", event_request(program)).json()
-
-    at_once(*[lambda: retailer.put(f"/events/{event['id']}", event_request(program)) for _ in range(6)])
-
-    entries = OutboxEntry.objects.filter(object_type="EVENT", operation="UPDATE").order_by("id")
-    assert entries.count() == 6
-    assert all(entry.made_at - entry.made_at == timedelta(0) for entry in entries)

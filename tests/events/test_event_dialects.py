@@ -141,9 +141,9 @@ class TestReadBy310:
 
         event = retailer.get(path).json()
 
-        assert event["intervalPeriod"] == {"start": "0001-01-01", "duration": "PT1H"}
+        assert event["intervalPeriod"] == {"start": "0001-01-01T00:00:00Z", "duration": "PT1H"}
         assert [interval.get("intervalPeriod") for interval in event["intervals"]] == [
-            {"start": "0001-01-01"},
+            {"start": "0001-01-01T00:00:00Z"},
             None,
             {"start": "0001-01-01", "duration": "PT2H"},
         ]

@@ -58,7 +58,7 @@ class TestPages:
             assert names(door.get("/events", empty)) == []
             assert names(door.get("/events", {**empty, "x-start": "2026-06-01T00:00:00Z"})) == []
 
-    @pytest.mark.parametrize("dialect", DIALECTS)
+    @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
     @pytest.mark.parametrize(
         "query", ["limit=51", "limit=-1", "limit=x", "limit=%D9%A3", "skip=-1", "limit=1&limit=x"]
     )
@@ -255,7 +255,7 @@ class TestWindows:
             make(program, name, at=NOON + timedelta(minutes=minute), **members)
         make(program, "hidden", targets=["somebody else's"], **lasting("2026-06-01T10:00:00Z", "PT1H"))
 
-    @pytest.mark.parametrize("dialect", DIALECTS)
+    @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
     @pytest.mark.parametrize(
         ("start", "end", "found"),
         [
@@ -284,7 +284,7 @@ class TestWindows:
         assert names(ven.at(dialect).get("/events", encoded)) == found
         assert names(ven.at(dialect).get(f"/events?{bare}")) == found
 
-    @pytest.mark.parametrize("dialect", DIALECTS)
+    @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
     @pytest.mark.parametrize("text", ["", "x", "2026-06-01", "0001-01-01", "9999-12-31T23:59:59-01:00"])
     def test_a_bound_that_is_no_moment_is_refused(self, ven, dialect, text):
         for name in ("x-start", "x-end"):

@@ -357,7 +357,7 @@ class TestRows:
 
 
 class TestTheEdgesOfTheCalendar:
-    @pytest.mark.parametrize("dialect", DIALECTS)
+    @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
     @pytest.mark.parametrize(
         ("start", "duration", "span"),
         [

@@ -45,7 +45,7 @@ def test_pages_follow_each_other(ven, sixty, dialect):
     assert names(door.get("/programs", {"skip": 2147483647})) == []
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
 @pytest.mark.parametrize(
     "query", ["limit=51", "limit=-1", "limit=x", "limit=%D9%A3", "skip=-1", "skip=2147483648"]
 )

@@ -155,7 +155,7 @@ class TestBodies:
         assert answer.json()["detail"].startswith("timeZoneOffset: ")
 
     @pytest.mark.parametrize("text", [b"null", b"[]", b"5", b'"x"', b"true", b"{}", b""])
-    @pytest.mark.parametrize("dialect", DIALECTS)
+    @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
     def test_a_body_that_is_no_program_is_refused(self, retailer, dialect, text):
         answer = retailer.at(dialect).send("POST", "/programs", text, "application/json")
 

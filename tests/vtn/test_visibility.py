@@ -237,7 +237,7 @@ def test_no_text_of_a_query_becomes_sql(ven, home_of_events):
 few_targets = st.sampled_from(string.ascii_lowercase[:4])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     objects=st.lists(st.lists(few_targets, max_size=3), max_size=8),
     granted=st.one_of(st.none(), st.frozensets(few_targets)),

@@ -21,6 +21,9 @@ class Now(enum.Enum):
 
 # What a start "at the beginning of time" parses to. Which moment it stands for is for the reader to say.
 NOW: Final = Now.NOW
+# How NOW is written where we have to write it: a date-time that libraries for RFC 3339 can read, which a bare date
+# and year 0 are not.
+SENTINEL: Final = "0001-01-01T00:00:00Z"
 
 # The pattern of `duration` in the YAML; used with fullmatch, because `$` also matches before a final newline,
 # and with ASCII, because there `\d` means 0 to 9.

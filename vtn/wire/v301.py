@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from vtn.wire import body, schema, targets
+from vtn.wire.moments import SENTINEL
 from vtn.wire.schema import CheckedMoment, Int32, Name, Schema, ValuesMap
 
 
@@ -35,6 +37,13 @@ class ReportDescriptor(Schema, frozen=True):
     historical: bool | None = None
     frequency: Int32 | None = None
     repeat: Int32 | None = None
+
+
+def with_start(timed: dict[str, Any], start: str = SENTINEL) -> dict[str, Any]:
+    """An object whose intervalPeriod, if it has one, has a start."""
+    if "start" in timed.get("intervalPeriod", {"start": None}):
+        return timed
+    return {**timed, "intervalPeriod": {"start": start, **timed["intervalPeriod"]}}
 
 
 def targets_member(shown: Iterable[str], literals: targets.Literals | None) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from vtn.wire import body
+from vtn.wire.moments import SENTINEL
 from vtn.wire.schema import Int32, Name, PayloadType, Schema, Target
 from vtn.wire.targets import Literals
 
@@ -49,6 +50,14 @@ class ReportDescriptor(Schema, frozen=True):
 def targets_member(targets: Iterable[str], literals: Literals | None) -> str:
     """The value of `targets`, as JSON text."""
     return body.encode_text(list(targets))
+
+
+def with_sentinel(timed: dict[str, Any]) -> dict[str, Any]:
+    """An object whose intervalPeriod does not start in year 0, which is 3.0.1's way to say "now" (DIGEST §13)."""
+    period = timed.get("intervalPeriod", {})
+    if not period.get("start", "").startswith("0000-"):
+        return timed
+    return {**timed, "intervalPeriod": {**period, "start": SENTINEL}}
 
 
 def described(descriptors: list[dict[str, Any]], object_type: str) -> list[dict[str, Any]]:

@@ -38,7 +38,9 @@ def door(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Do
     polling.cache_clear()
     door = Door()
     polling().listener.start()
+    until = time.monotonic() + 10
     while not polling().listener.is_up:
+        assert time.monotonic() < until, "the database is not heard"
         time.sleep(0.01)
     yield door
     polling().listener.stop()

@@ -1,0 +1,64 @@
+"""What is to be reached, each as a ratio inside one run or as a bound, and whether it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import ge, le
+
+from tests.benchmarks.polls import Pace
+from tests.benchmarks.sizes import PageCost
+from tests.benchmarks.writes import WriteCost
+
+FLAT = 1.5
+
+
+@dataclass(frozen=True)
+class Target:
+    name: str
+    measured: float
+    bound: float
+    at_least: bool = True
+
+    @property
+    def is_met(self) -> bool:
+        return (ge if self.at_least else le)(self.measured, self.bound)
+
+    @property
+    def wanted(self) -> str:
+        return f"{'at least' if self.at_least else 'at most'} {self.bound:g}"
+
+
+def of_polls(paces: dict[str, Pace]) -> list[Target]:
+    def ratio(name: str, to: str) -> float:
+        return paces[name].per_second / paces[to].per_second
+
+    full = "nginx, 50 events"
+    return [
+        Target("kept answer to nginx, 1 event", ratio("kept, 1 event", "nginx, 1 event"), 0.7),
+        Target("kept answer to nginx, 50 events", ratio("kept, 50 events", full), 0.5),
+        Target("304 of 50 events to nginx's full body", ratio("304, 50 events", full), 1),
+        Target("br body of 50 events to nginx's full body", ratio("kept br, 50 events", full), 1),
+        Target("miss to plain DRF, 50 events", ratio("miss, 50 events", "plain DRF, 50 events"), 25),
+    ]
+
+
+def of_writes(over_http: WriteCost) -> list[Target]:
+    return [Target("create over HTTP, ms of one core", over_http.core_ms, 2, at_least=False)]
+
+
+def of_memory(worker_mb: float) -> list[Target]:
+    return [Target("memory of a web worker, MB", worker_mb, 250, at_least=False)]
+
+
+def of_sizes(costs: Iterable[PageCost]) -> list[Target]:
+    """One for each kind of question, judged by its worst."""
+    worst = max(costs, key=lambda cost: cost.ratio)
+    return [
+        Target(
+            f"page of the large table to that of the small one, worst ({worst.question})",
+            worst.ratio,
+            FLAT,
+            at_least=False,
+        )
+    ]
