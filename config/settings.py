@@ -68,12 +68,22 @@ TEMPLATES = [
     },
 ]
 
+_DATABASE = env.db_url("DATABASE_URL", default=HOME.database_url)
+# A writer that waits too long for another gives up, and is told to try again.
+_LIMITS = {
+    "lock_timeout": env.int("LOCK_TIMEOUT_MS", default=5_000),
+    "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", default=0),
+}
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", default=HOME.database_url),
+        **_DATABASE,
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=None),
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_DATABASE.get("OPTIONS", {}),
+            "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
+        },
     }
 }
 REDIS_URL = env("REDIS_URL", default=HOME.redis_url)
@@ -114,6 +124,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 # -- The doors ------------------------------------------------------------------------------------------------
 
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1 << 20)
+BODY_TIMEOUT = env.float("BODY_TIMEOUT_SECONDS", default=10.0)
+WEB_THREADS = env.int("WEB_THREADS", default=2)  # of one web process, as the server is told
+MAX_TARGETS = env.int("MAX_TARGETS", default=10_000)  # of one object
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 PAGE_LIMIT = 50  # `limit` of both files: maximum, and what an absent one means
 
@@ -208,4 +221,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # A line for each refused request would let strangers fill the disk.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

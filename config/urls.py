@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
+from django.views.decorators.common import no_append_slash
 
 import events.urls
 import participants.urls
@@ -17,13 +18,13 @@ openadr_310: list[URLPattern] = [
     *participants.urls.openadr_310,
     *programs.urls.openadr_310,
     *events.urls.openadr_310,
-    re_path("", NothingHere.as_view(dialect=Dialect.V310)),
+    re_path("", no_append_slash(NothingHere.as_view(dialect=Dialect.V310))),
 ]
 openadr_301: list[URLPattern] = [
     *participants.urls.openadr_301,
     *programs.urls.openadr_301,
     *events.urls.openadr_301,
-    re_path("", NothingHere.as_view(dialect=Dialect.V301)),
+    re_path("", no_append_slash(NothingHere.as_view(dialect=Dialect.V301))),
 ]
 
 api_documents = [

@@ -5,9 +5,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# No request may keep one of few threads for long; commands and tasks may take their time.
+os.environ.setdefault("STATEMENT_TIMEOUT_MS", "30000")
 _django = get_wsgi_application()
 
-from vtn.chunked import with_length  # noqa: E402 - needs the settings that the line above loads
+from vtn.intake import Intake  # noqa: E402 - needs the settings that the line above loads
 from vtn.polling.gate import PollGate  # noqa: E402 - as above
 
-application = PollGate(with_length(_django))
+application = PollGate(Intake(_django))

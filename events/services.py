@@ -21,7 +21,7 @@ from vtn import errors, outbox
 from vtn.caller import Caller, Scope
 from vtn.documents import recorded
 from vtn.ids import new_id
-from vtn.models import OutboxEntry
+from vtn.models import OutboxEntry, later_than
 from vtn.polling import keys
 from vtn.wire import body
 
@@ -67,7 +67,8 @@ def delete_event(*, caller: Caller, event_id: str, now: datetime) -> Event:
 
 def delete_events_of_program(*, program_id: str, caller: Caller, now: datetime) -> None:
     """Deletes a program's events one by one, so that whoever asked is told of each. Inside a transaction."""
-    for event in Event.objects.select_for_update().filter(program_id=program_id).order_by("created_at", "id"):
+    events = Event.objects.select_for_update().filter(program_id=program_id).order_by("created_at", "id")
+    for event in events.iterator(chunk_size=200):
         _delete(event, caller, now)
 
 
@@ -92,7 +93,7 @@ def _publish(
     event.event_name, event.priority = content.event_name, content.priority
     event.targets, event.literals = list(content.targets), content.literals or None
     event.content = members
-    event.modified_at = now
+    event.modified_at = now if is_new else later_than(event.modified_at, now)
     event.span = Range(planned.starts_at, planned.ends_at, "[]" if _is_instant(planned) else "[)")
     event.repeats_every = planned.every
     event.document_310 = body.encode_text(_rendered(event, planned, v310.render_event))

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection, transaction
-from django.db.models import ProtectedError
 
 from programs.content import ProgramContent
 from programs.models import Program
@@ -18,7 +17,7 @@ from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
 from vtn.documents import recorded
 from vtn.ids import new_id
-from vtn.models import OutboxEntry
+from vtn.models import OutboxEntry, later_than
 from vtn.polling import keys
 from vtn.wire import body
 
@@ -64,10 +63,9 @@ def delete_program(
     program = _locked(program_id)
     if delete_dependents is not None:
         delete_dependents(program_id=program_id, caller=caller, now=now)
-    try:
-        Program.objects.filter(id=program_id).delete()
-    except ProtectedError:
-        raise ProgramHasEvents("The program has events; delete them first, or say ?cascade=true") from None
+    elif program.events.exists():
+        raise ProgramHasEvents("The program has events; delete them first, or say ?cascade=true")
+    Program.objects.filter(id=program_id).delete()
     _record(program, Operation.DELETE, caller, now, before=recorded(program), after=None)
     return program
 
@@ -95,7 +93,7 @@ def _publish(
     program.targets = list(content.targets)
     program.literals = content.literals or None
     program.content = members
-    program.modified_at = now
+    program.modified_at = now if is_new else later_than(program.modified_at, now)
     program.document_310 = body.encode_text(_rendered(program, v310.render_program))
     program.document_301 = body.encode_text(_rendered(program, v301.render_program))
     program.save(force_insert=is_new)

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from events.models import Interval
-from events.wire.v301 import iso_duration
 from tariffs.prices import Price, Unit
 from vtn.wire.metadata import date_time
+from vtn.wire.moments import iso_duration
 
 PRICE = "PRICE"
 

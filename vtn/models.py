@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -60,6 +61,11 @@ class TargetedQuerySet(models.QuerySet[Stored]):
         if visibility.untargeted:
             return self.filter(models.Q(targets=[]) | admitted) if admitted else self.filter(targets=[])
         return self.filter(admitted) if admitted else self.none()
+
+
+def later_than(modified_at: datetime, now: datetime) -> datetime:
+    """The time of a change that was begun `now` and may have waited for another one: readers compare these."""
+    return max(now, modified_at + timedelta(microseconds=1))
 
 
 class TargetedObject(StoredObject):

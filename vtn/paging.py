@@ -33,7 +33,7 @@ def parse_flag(query: Mapping[str, str], name: str) -> bool:
     """A boolean parameter; absent means false. Raises `Invalid`."""
     value = query.get(name, "false")
     if value not in ("true", "false"):
-        raise errors.Invalid(f"{name}: '{value}' is neither true nor false")
+        raise errors.Invalid(f"{name}: '{value[:40]}' is neither true nor false")
     return value == "true"
 
 

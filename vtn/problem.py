@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -37,6 +38,8 @@ def problem(status: int, detail: str) -> dict[str, Any]:
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None for what is nobody's fault but ours, which Django then logs and answers
     through `server_error`. Bodies are `application/json`: some clients cannot read `application/problem+json`."""
+    if isinstance(error, OperationalError):
+        return _unavailable(error)
     status = _status_of(error, getattr(context.get("view"), "dialect", None))
     if status is None:
         return None
@@ -64,6 +67,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django refuses before a view is reached."""
     return JsonResponse(problem(400, "The request is malformed"), status=400)
+
+
+def _unavailable(error: OperationalError) -> Response:
+    """The database is away, or another writer holds what this one needs; nothing has been changed."""
+    logger.error("Answered 503: %s", error)
+    body = problem(503, "The database does not answer in time; nothing has been changed, try again")
+    return Response(body, status=503, headers={"Retry-After": "2"})
 
 
 def _status_of(error: Exception, dialect: Dialect | None) -> int | None:

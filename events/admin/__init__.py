@@ -85,8 +85,9 @@ class EventAdmin(ServiceAdmin):
         """The windows worked out, in the time zone of the admin."""
         rows = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", _rows(event))
         return format_html(
-            "<table><tr><th>id</th><th>from</th><th>to</th><th>payloads</th></tr>{}</table>{}",
+            "<table><tr><th>id</th><th>from</th><th>to</th><th>payloads</th></tr>{}</table>{} {}",
             rows,
+            _left_out(event),
             _repetition(event),
         )
 
@@ -123,6 +124,11 @@ def _payloads(interval: Interval) -> str:
         f"{payload['type']} {' '.join(body.encode_text(value) for value in payload['values'])}"
         for payload in interval.payloads
     )
+
+
+def _left_out(event: Event) -> str:
+    more = event.intervals.count() - _SHOWN_INTERVALS
+    return f"And {more} more." if more > 0 else ""
 
 
 def _repetition(event: Event) -> str:

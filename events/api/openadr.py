@@ -41,6 +41,7 @@ FILTERS = (
 
 class Events(OpenAdrView):
     schema = collection(EVENT, search="searchAllEvents", create="createEvent", filters=FILTERS)
+    write_scope = Scope.WRITE_EVENTS
 
     def get(self, request: Request) -> HttpResponse:
         self.require_read()
@@ -64,6 +65,7 @@ class Events(OpenAdrView):
 
 class OneEvent(OpenAdrView):
     schema = single(EVENT, search="searchEventsByID", update="updateEvent", delete="deleteEvent")
+    write_scope = Scope.WRITE_EVENTS
 
     def get(self, request: Request, event_id: str) -> HttpResponse:
         self.require_read()

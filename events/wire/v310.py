@@ -20,7 +20,7 @@ from vtn.wire.schema import (
     Target,
     check_duration,
 )
-from vtn.wire.targets import Literals
+from vtn.wire.targets import Literals, require_few
 from vtn.wire.v310 import EventPayloadDescriptor, ReportDescriptor, with_sentinel
 
 Priority = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -46,6 +46,7 @@ class EventRequest(Schema, frozen=True):
 def parse_event(written: Any) -> EventContent:
     """Raises `Invalid` that names the member at fault."""
     request = body.conform(written, EventRequest)
+    require_few(request.targets or ())
     return EventContent(
         program_id=request.program_id,
         event_name=request.event_name or "",

@@ -35,6 +35,7 @@ CASCADE = Parameter("cascade", bool, "Delete the program's events with it", is_e
 
 class Programs(OpenAdrView):
     schema = collection(PROGRAM, search="searchAllPrograms", create="createProgram", filters=TARGETS)
+    write_scope = Scope.WRITE_PROGRAMS
 
     def get(self, request: Request) -> HttpResponse:
         self.require_read()
@@ -64,6 +65,7 @@ class OneProgram(OpenAdrView):
         delete_parameters=(CASCADE,),
         delete_conflict="The program has events, and cascade was not asked for",
     )
+    write_scope = Scope.WRITE_PROGRAMS
 
     def get(self, request: Request, program_id: str) -> HttpResponse:
         self.require_read()

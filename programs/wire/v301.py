@@ -31,7 +31,6 @@ ATTRIBUTE_OF = {
     "bindingEvents": "BINDING_EVENTS",
     "localPrice": "LOCAL",
 }
-_ATTRIBUTES = frozenset(ATTRIBUTE_OF.values())
 _TYPES: dict[str, Any] = {
     "timeZoneOffset": Duration,
     "bindingEvents": bool,
@@ -69,10 +68,17 @@ class ProgramContent301(ProgramContent):
     """What a 3.0.1 client can say of a program."""
 
     def replacing(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """Attributes that 3.0.1 has no member for cannot have been meant by its PUT, so they stay."""
-        unsayable = [item for item in stored.get("attributes", ()) if item["type"] not in _ATTRIBUTES]
-        attributes = [*self.members.get("attributes", ()), *unsayable]
-        return {**self.members, "attributes": attributes} if attributes else self.members
+        """Attributes that 3.0.1 has no member for, and values that it does not show, cannot have been meant by its
+        PUT, so they stay; those whose member says something else than was shown are replaced."""
+        before, written = stored.get("attributes", []), self.members.get("attributes", [])
+        shown, asked = _members_of(before), _members_of(written)
+        changed = {
+            attribute for name, attribute in ATTRIBUTE_OF.items() if shown.get(name) != asked.get(name)
+        }
+        attributes = [item for item in before if item["type"] not in changed]
+        attributes += [item for item in written if item["type"] in changed]
+        plain = {name: value for name, value in self.members.items() if name != "attributes"}
+        return {**plain, "attributes": attributes} if attributes else plain
 
 
 def parse_program(written: Any) -> ProgramContent:

@@ -13,6 +13,7 @@ from vtn.wire import body
 from vtn.wire.metadata import content_members, metadata
 from vtn.wire.payloads import EVENT_PAYLOADS, REPORT_PAYLOADS
 from vtn.wire.schema import IntervalPeriod, Name, Schema, Target, Uri, ValuesMap
+from vtn.wire.targets import require_few
 from vtn.wire.v310 import EventPayloadDescriptor, ReportPayloadDescriptor, with_sentinel
 
 _EVENT, _REPORT = "EVENT_PAYLOAD_DESCRIPTOR", "REPORT_PAYLOAD_DESCRIPTOR"
@@ -39,6 +40,7 @@ def parse_program(written: Any) -> ProgramContent:
     """Raises `Invalid` that names the member at fault."""
     written = with_described_payloads(written)
     request = body.conform(written, ProgramRequest)
+    require_few(request.targets or ())
     return ProgramContent(
         program_name=request.program_name,
         targets=tuple(request.targets or ()),

@@ -140,7 +140,7 @@ def _pages(pages: list[PageCost], rows: tuple[int, int]) -> str:
                 page.question,
                 f"{page.small_ms:.2f}",
                 f"{page.large_ms:.2f}",
-                f"{page.ratio:.2f}",
+                f"{page.ratio:.2f}" if page.is_comparable else "-",
                 "{} and {}".format(*page.found),
                 page.index,
             ]

@@ -7,9 +7,12 @@ share (the hot programme, the popular group).
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db import connection
+import psycopg
 
 LAST_CREATED_AT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 EVERY = timedelta(seconds=30)
@@ -69,40 +72,63 @@ _INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indrelid = ANY (ARRAY['events_event', 'events_eventtarget']::regclass[]) AND NOT indisprimary
 """
-_AT_ONCE = 100_000
+_AT_ONCE = 20_000
 
 
-def fill(rows: int, event_id: str) -> None:
-    """Makes the event, with its programme, the pattern of `rows` others, in the database now connected to."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT program_id FROM events_event WHERE id = %s", [event_id])
-        (program_id,) = cursor.fetchone()
-        parameters = {
-            "rows": rows,
-            "event_id": event_id,
-            "program_id": program_id,
-            "programs": max(rows // _EVENTS_OF_A_PROGRAM, 10),
-            "sites": max(rows // _EVENTS_OF_A_SITE, 10),
-            "rare_every": max(rows // 5, 10),
-            "last": LAST_CREATED_AT,
-            "every": EVERY,
-            "hot": HOT_PROGRAM,
-            "empty": EMPTY_PROGRAM,
-            "popular": POPULAR,
-            "rare": RARE,
-        }
-        cursor.execute("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off")
-        cursor.execute(_PROGRAMS, parameters)
-        cursor.execute(_INDEXES)
-        indexes = cursor.fetchall()
+def fill(url: str, rows: int, event_id: str) -> None:
+    """Makes the event, with its programme, the pattern of `rows` others, and forgets it."""
+    with _connected(url) as connection:
+        program_id = _value(connection, "SELECT program_id FROM events_event WHERE id = %s", [event_id])
+        parameters = _parameters(rows, event_id, program_id)
+        connection.execute(_PROGRAMS, parameters)
+        indexes = connection.execute(_INDEXES).fetchall()
         for name, _ in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-        for first in range(1, rows + 1, _AT_ONCE):
-            until = min(first + _AT_ONCE - 1, rows)
-            cursor.execute(_EVENTS, {**parameters, "first": first, "until": until})
-        cursor.execute(_WAYS, parameters)
-        cursor.execute(_FORGET_ORIGINAL, parameters)
+            connection.execute(f"DROP INDEX {name}")
+        _insert_events(url, rows, parameters)
+        connection.execute(_WAYS, parameters)
+        connection.execute(_FORGET_ORIGINAL, parameters)
         for _, definition in indexes:
-            cursor.execute(definition)
+            connection.execute(definition)
         # Lists are read with the visibility map and the statistics that autovacuum sees to in the long run.
-        cursor.execute("VACUUM (ANALYZE) events_event, events_eventtarget, programs_program")
+        connection.execute("VACUUM (ANALYZE) events_event, events_eventtarget, programs_program")
+
+
+def _insert_events(url: str, rows: int, parameters: dict[str, Any]) -> None:
+    """On several connections: the compression of the documents is what takes long, on one core each."""
+
+    def insert(first: int) -> None:
+        until = min(first + _AT_ONCE - 1, rows)
+        with _connected(url) as connection:
+            connection.execute(_EVENTS, {**parameters, "first": first, "until": until})
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(insert, range(1, rows + 1, _AT_ONCE)))
+
+
+def _parameters(rows: int, event_id: str, program_id: str) -> dict[str, Any]:
+    return {
+        "rows": rows,
+        "event_id": event_id,
+        "program_id": program_id,
+        "programs": max(rows // _EVENTS_OF_A_PROGRAM, 10),
+        "sites": max(rows // _EVENTS_OF_A_SITE, 10),
+        "rare_every": max(rows // 5, 10),
+        "last": LAST_CREATED_AT,
+        "every": EVERY,
+        "hot": HOT_PROGRAM,
+        "empty": EMPTY_PROGRAM,
+        "popular": POPULAR,
+        "rare": RARE,
+    }
+
+
+def _connected(url: str) -> psycopg.Connection[Any]:
+    connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor)
+    connection.execute("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off")
+    return connection
+
+
+def _value(connection: psycopg.Connection[Any], sql: str, parameters: list[Any]) -> Any:
+    row = connection.execute(sql, parameters).fetchone()
+    assert row is not None
+    return row[0]

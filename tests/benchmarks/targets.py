@@ -52,13 +52,8 @@ def of_memory(worker_mb: float) -> list[Target]:
 
 
 def of_sizes(costs: Iterable[PageCost]) -> list[Target]:
-    """One for each kind of question, judged by its worst."""
-    worst = max(costs, key=lambda cost: cost.ratio)
+    """One, judged by the worst question."""
+    worst = max((cost for cost in costs if cost.is_comparable), key=lambda cost: cost.ratio)
     return [
-        Target(
-            f"page of the large table to that of the small one, worst ({worst.question})",
-            worst.ratio,
-            FLAT,
-            at_least=False,
-        )
+        Target(f"pages, large table to small, worst: {worst.question}", worst.ratio, FLAT, at_least=False)
     ]

@@ -184,13 +184,35 @@ class TestReadBy310:
 
 
 class TestPutBy301:
-    def test_the_duration_stays(self, retailer, old, program):
-        path = create(retailer, event_request(program, duration="P1D"))
+    @pytest.mark.parametrize("duration", ["P1D", "P9999Y", "PT90M"])
+    def test_the_times_stay_when_they_are_written_back_as_they_were_shown(
+        self, retailer, old, program, duration
+    ):
+        path = create(retailer, event_request(program, duration=duration))
+        before = retailer.get(path).json()
 
-        old.put(path, event_request(program, eventName="renamed"))
+        answer = old.put(path, old.get(path).json() | {"eventName": "renamed"})
 
-        event = retailer.get(path).json()
-        assert (event["eventName"], event["duration"]) == ("renamed", "P1D")
+        after = retailer.get(path).json()
+        assert answer.json()["intervals"] == old.get(path).json()["intervals"]
+        assert after | {"modificationDateTime": 0} == before | {
+            "eventName": "renamed",
+            "modificationDateTime": 0,
+        }
+
+    @pytest.mark.parametrize("duration", ["P1D", "P9999Y", "PT90M"])
+    def test_a_client_that_changes_the_times_reads_back_what_it_wrote(self, retailer, old, program, duration):
+        path = create(retailer, event_request(program, duration=duration))
+        written = event_request(program)
+        written["intervals"] = written["intervals"][:1]
+
+        answer = old.put(path, written).json()
+
+        assert (answer["intervals"], answer["intervalPeriod"]) == (
+            written["intervals"],
+            written["intervalPeriod"],
+        )
+        assert "duration" not in retailer.get(path).json()
 
     def test_report_intervals_stay_with_their_descriptor(self, retailer, old, program):
         before = [

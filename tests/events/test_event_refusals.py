@@ -60,7 +60,7 @@ class TestBodies:
             ({"priority": 10**30}, "priority: Expected `int` <= 9223372036854775807"),
             ({"priority": True}, "priority: Expected `int | null`, got `bool`"),
             ({"priority": "1"}, "priority: Expected `int | null`, got `str`"),
-            ({"priority": 0.5}, "priority: Expected `int | null`, got `decimal`"),
+            ({"priority": 0.5}, "priority: Expected `int | null`, got `float`"),
             ({"intervals": [[]]}, "intervals[0]: Expected `object`, got `array`"),
             ({"intervals": [None]}, "intervals[0]: Expected `object`, got `null`"),
             ({"intervals": [{"payloads": []}]}, "intervals[0]: Object missing required field `id`"),
@@ -108,8 +108,8 @@ class TestBodies:
                 {"payloadDescriptors": [{"payloadType": "A", "objectType": "REPORT_PAYLOAD_DESCRIPTOR"}]},
                 "payloadDescriptors[0].objectType: Invalid value 'REPORT_PAYLOAD_DESCRIPTOR'",
             ),
-            ({"eventName": "a\0b"}, "The body holds a NUL character"),
-            ({"x": [{"y\0": 1}]}, "The body holds a NUL character"),
+            ({"eventName": "a\0b"}, "eventName: holds a NUL character"),
+            ({"x": [{"y\0": 1}]}, "x[0]: holds a NUL character"),
         ],
     )
     def test_the_member_at_fault_is_named(self, retailer, program, dialect, members, detail):

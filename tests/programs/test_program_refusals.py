@@ -79,7 +79,7 @@ class TestBodies:
                 "payloadDescriptors[1].confidence: Expected `int` <= 100",
             ),
             ({"programDescriptions": [{}]}, "programDescriptions[0]: Object missing required field `URL`"),
-            ({"x": {"\0": 1}}, "The body holds a NUL character"),
+            ({"x": {"\0": 1}}, "x: holds a NUL character"),
         ],
     )
     @pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])

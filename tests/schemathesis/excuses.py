@@ -28,7 +28,11 @@ def is_excused(version: str, case: Case, complaint: Exception) -> bool:
 
 
 def _selects_nothing(version: str, case: Case) -> bool:
-    return not re.fullmatch(r"[a-zA-Z0-9_-]{1,128}", str((case.query or {}).get("programID", "any")))
+    query = case.query or {}
+    targets = query.get("targets", [])
+    return not re.fullmatch(r"[a-zA-Z0-9_-]{1,128}", str(query.get("programID", "any"))) or any(
+        not 1 <= len(str(target)) <= 128 for target in (targets if isinstance(targets, list) else [targets])
+    )
 
 
 def _conforms_as_read(version: str, case: Case) -> bool:
@@ -60,6 +64,6 @@ def _validator(version: str, kind: str) -> jsonschema_rs.Draft4Validator:
 
 
 EXCUSES = (
-    Excuse("an id that no program can have selects no events", AcceptedNegativeData, _selects_nothing),
+    Excuse("a filter for what no object can have selects nothing", AcceptedNegativeData, _selects_nothing),
     Excuse("what we read of it conforms to the file", AcceptedNegativeData, _conforms_as_read),
 )

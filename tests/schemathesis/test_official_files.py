@@ -33,7 +33,7 @@ GENERATION = GenerationConfig(
     with_security_parameters=False,  # the sessions have their tokens
 )
 SETTINGS = hypothesis.settings(
-    max_examples=LONG or 15,
+    max_examples=LONG or 5,  # a random body takes longer to make than to answer
     derandomize=not LONG,
     database=None,
     deadline=None,
@@ -57,7 +57,10 @@ class Door:
 
     def complaints(self, case: Case) -> list[str]:
         try:
-            case.call_and_validate(base_url=self.url, session=self.session)
+            # Without the one check that asks everything again, without a token: that is what `nobody` does.
+            case.call_and_validate(
+                base_url=self.url, session=self.session, excluded_checks=[schemathesis.checks.ignored_auth]
+            )
         except FailureGroup as group:
             return [
                 f"{complaint}\n{case.as_curl_command()}"
@@ -74,7 +77,7 @@ def test_answers_are_as_the_file_promises(lab, sessions, version, operation_id):
     doors = [Door(version, lab.url + ROOTS[version], sessions[role]) for role in ROLES]
     schema, operation = prepared(version, operation_id, retailer=doors[-1])
 
-    found = fuzzed(operation, doors)
+    found = fuzzed(operation, doors[-1:] if operation.path.startswith("/auth/") else doors)
     if operation.method != "put":  # which takes the bodies of POST
         found += covered(schema, operation, doors[-1])
 

@@ -57,11 +57,28 @@ class TestDecoding:
             body.decode(text)
 
     @pytest.mark.parametrize(
-        "text", [b'"\\u0000"', b'{"a":["b",{"c":"d\\u0000"}]}', b'{"\\u0000":1}', b'[{"a":{"b\\u0000c":[]}}]']
+        ("text", "said"),
+        [
+            (b'"\\u0000"', "The body holds a NUL character"),
+            (b'{"a":["b",{"c":"d\\u0000"}]}', "a[1].c: holds a NUL character"),
+            (b'{"\\u0000":1}', "The body holds a NUL character"),
+            (b'[{"a":{"b\\u0000c":[]}}]', "[0].a: holds a NUL character"),
+        ],
     )
-    def test_nul_is_refused_wherever_it_hides(self, text):
-        with pytest.raises(errors.Invalid, match=r"^The body holds a NUL character$"):
+    def test_nul_is_refused_wherever_it_hides_and_its_place_is_named(self, text, said):
+        with pytest.raises(errors.Invalid) as refusal:
             body.decode(text)
+
+        assert refusal.value.detail == said
+
+    @pytest.mark.parametrize(
+        "number", ["1e309", "-1e309", "1e-331", "1e99999999999999999999", "1" * 5_000, "0." + "1" * 5_000]
+    )
+    def test_a_number_that_cannot_be_kept_is_refused_and_its_place_is_named(self, number):
+        with pytest.raises(errors.Invalid) as refusal:
+            body.decode(f'{{"a": [1, {{"b": {number}}}]}}'.encode())
+
+        assert refusal.value.detail == "a[1].b: holds a number that is too large or too fine"
 
     def test_an_escaped_backslash_before_u0000_is_no_nul(self):
         assert body.decode(b'"\\\\u0000"') == "\\u0000"

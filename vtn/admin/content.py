@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,15 +16,31 @@ from vtn.wire import body
 
 
 class TargetsField(forms.CharField):
-    """Targets, one per line: a comma is legal in a target."""
+    """Targets, one per line: a comma is legal in a target. So are line breaks and spaces at its ends; where there are
+    such, the field is a JSON list, and no target changes by being shown."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
     def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        return "\n".join(value) if all(map(_is_plain, value)) else body.encode_text(value)
 
     def clean(self, value: Any) -> Any:
-        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        text = super().clean(value)
+        if not text.startswith("["):
+            return [line.strip() for line in text.split("\n") if line.strip()]
+        try:
+            targets = body.decode(text.encode())
+        except errors.Invalid as error:
+            raise forms.ValidationError(f"A list in JSON, or one target per line: {error.detail}") from None
+        if not all(isinstance(target, str) for target in targets):
+            raise forms.ValidationError("A list of texts in JSON, or one target per line")
+        return targets
+
+
+def _is_plain(target: str) -> bool:
+    return target.isprintable() and target == target.strip() and not target.startswith("[")
 
 
 class ContentForm(forms.ModelForm):
@@ -50,11 +66,11 @@ class ContentForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             try:
-                rest = body.without_nulls(body.decode(cleaned["rest"].encode()))
-                if not isinstance(rest, dict):
-                    raise errors.Invalid("Expected an object: {…}")
+                rest = _json_object(cleaned["rest"])
                 targets = {"targets": cleaned["targets"]} if cleaned["targets"] else {}
-                self.content = self.parse({**rest, **self.members(cleaned), **targets})
+                content = self.parse({**rest, **self.members(cleaned), **targets})
+                # Numbers that a 3.0.1 client wrote for its targets are not staff's to lose.
+                self.content = replace(content, literals=self.instance.literals or {})
             except errors.Invalid as error:
                 raise forms.ValidationError(error.detail) from None
         return cleaned
@@ -68,13 +84,20 @@ class ContentForm(forms.ModelForm):
         raise NotImplementedError
 
 
+def _json_object(text: str) -> dict[str, Any]:
+    value = body.without_nulls(body.decode(text.encode()))
+    if not isinstance(value, dict):
+        raise errors.Invalid("Expected an object: {…}")
+    return value
+
+
 class ServiceAdmin(admin.ModelAdmin):
     """An admin that changes nothing itself: it calls the services that the doors call."""
 
     show_full_result_count = False
     derived_fields: ClassVar[tuple[str, ...]] = ("id", "created_at", "modified_at")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What the VTN adds is shown once it is there."""
         fields = super().get_fields(request, obj)
         return fields if obj else [name for name in fields if name not in self.derived_fields]

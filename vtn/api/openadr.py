@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, cast
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import status
 from rest_framework.request import Request
@@ -23,12 +22,14 @@ class OpenAdrView(APIView):
 
     http_method_names = ["get", "head", "post", "put", "delete"]
     dialect: Dialect = Dialect.V310
+    write_scope: Scope | None = None  # of what only business logic writes
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refusals that need no more than the head of the request; who may not write is told so before the body
+        is looked at."""
         super().initial(request, *args, **kwargs)
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
-            raise errors.TooLarge(f"The body is longer than {settings.MAX_BODY_BYTES} bytes")
+        if self.write_scope is not None and request.method in ("POST", "PUT", "DELETE"):
+            self.caller.require_business(self.write_scope)
         if "%00" in request.META.get("QUERY_STRING", ""):
             _refuse_nul(request.query_params)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import QueryDict
 
 from vtn.dialect import Dialect
-from vtn.wire.targets import asked_for
+from vtn.wire.targets import asked_for, storable
 
 
 def asked_targets(query: QueryDict, dialect: Dialect) -> frozenset[str] | None:
@@ -14,6 +14,7 @@ def asked_targets(query: QueryDict, dialect: Dialect) -> frozenset[str] | None:
     Interpretation: 3.0.1's `targetType` and `targetValues` filter only together; one alone says too little.
     """
     if dialect is Dialect.V310:
-        return frozenset(query.getlist("targets")) or None
+        named = query.getlist("targets")
+        return storable(frozenset(named)) if named else None
     kind, values = query.get("targetType"), query.getlist("targetValues")
-    return asked_for(kind, values) if kind is not None and values else None
+    return storable(asked_for(kind, values)) if kind is not None and values else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -11,9 +12,9 @@ import msgspec
 from vtn import errors
 
 MAX_DEPTH = 64
-_MAX_EXPONENT = 308  # of a double: beyond it most clients read Infinity
-# PostgreSQL keeps 16 383 digits behind the point, and refuses what needs more.
-_MIN_EXPONENT, _LONGEST_NUMBER = -10_000, 5_000
+# Of a double: beyond them most clients read Infinity, or zero. PostgreSQL would keep a number of a few characters
+# that it cannot write out again, for want of memory.
+_MIN_EXPONENT, _MAX_EXPONENT, _LONGEST_NUMBER = -330, 308, 5_000
 
 Schema = TypeVar("Schema")
 
@@ -25,17 +26,19 @@ def decode(body: bytes) -> Any:
         value = _decoder.decode(body)
     except RecursionError:
         raise errors.Invalid("The body is nested too deeply") from None
-    except InvalidOperation:  # an exponent that not even Decimal can hold
-        raise errors.Invalid("The body holds a number that is too large or too fine") from None
+    except (msgspec.ValidationError, InvalidOperation):
+        raise errors.Invalid(
+            _found(_with_odd_numbers(body), _is_odd, "a number that is too large or too fine")
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         raise errors.Invalid(f"The body is not JSON: {error}") from None
     may_hold_nul = b"\\u0000" in body
     for depth, level in enumerate(_levels(value)):
         if depth > MAX_DEPTH:
             raise errors.Invalid(f"The body is nested more than {MAX_DEPTH} levels deep")
-        if may_hold_nul and any(_holds_nul(item) for item in level):
+        if may_hold_nul and any(map(_holds_nul, level)):
             # PostgreSQL has no NUL in text or jsonb, and no client means one.
-            raise errors.Invalid("The body holds a NUL character")
+            raise errors.Invalid(_found(value, _holds_nul, "a NUL character"))
     return value
 
 
@@ -102,10 +105,51 @@ def _holds_nul(item: Any) -> bool:
     return isinstance(item, dict) and any("\0" in key for key in item)
 
 
+class _OddNumber:
+    """Stands for a number that cannot be kept, in a body that is refused for it."""
+
+
+def _is_odd(item: Any) -> bool:
+    return isinstance(item, _OddNumber)
+
+
+def _with_odd_numbers(body: bytes) -> Any:
+    """The body once more, only to see where the number stands."""
+
+    def number(text: str) -> Any:
+        try:
+            return _number(text)
+        except (ValueError, InvalidOperation):
+            return _OddNumber()
+
+    try:
+        return json.loads(body, parse_float=number, parse_int=number)
+    except (ValueError, RecursionError):
+        return _OddNumber()
+
+
+def _found(value: Any, is_it: Callable[[Any], bool], what: str) -> str:
+    """Names the first member that is at fault."""
+    member = next(_paths(value, is_it, ""), "").lstrip(".")
+    return f"{member[:200]}: holds {what}" if member else f"The body holds {what}"
+
+
+def _paths(value: Any, is_it: Callable[[Any], bool], path: str) -> Iterator[str]:
+    if is_it(value):
+        yield path
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _paths(member, is_it, f"{path}.{name}")
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _paths(item, is_it, f"{path}[{place}]")
+
+
 def _in_words(message: str) -> str:
     """msgspec says "Expected `str`, got `int` - at `$.intervals[0].id`"; clients are told the member first."""
     text, _, path = message.partition(" - at `$")
     member = path.rstrip("`").lstrip(".")
+    text = text.replace("`decimal`", "`float`")  # the client wrote a number, and knows nothing of Decimals
     return f"{member}: {text}" if member else text
 
 

@@ -150,3 +150,14 @@ def _not_a_moment(text: str) -> ValueError:
 
 def _quoted(text: str) -> str:
     return f"'{text}'" if len(text) <= 40 else f"'{text[:40]}…'"
+
+
+def iso_duration(length: timedelta) -> str:
+    """A length of time in the largest unit that divides it."""
+    seconds, micros = divmod(length // timedelta(microseconds=1), 1_000_000)
+    if micros:
+        return f"PT{seconds}.{micros:06}".rstrip("0") + "S"
+    for unit, suffix in ((3_600, "H"), (60, "M")):
+        if seconds % unit == 0:
+            return f"PT{seconds // unit}{suffix}"
+    return f"PT{seconds}S"

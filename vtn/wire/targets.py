@@ -8,9 +8,11 @@ list of known types is consulted, so what a text decodes to never depends on wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from decimal import Decimal
 from typing import Any
+
+from django.conf import settings
 
 from vtn import errors
 from vtn.wire import body
@@ -38,30 +40,46 @@ def decode(target: str) -> tuple[str, str]:
     return kind, value
 
 
+def require_few(targets: Sized) -> None:
+    """Each target is a row and an entry in two indexes. Raises `Invalid`."""
+    if len(targets) > settings.MAX_TARGETS:
+        raise errors.Invalid(f"targets: there are more than {settings.MAX_TARGETS}")
+
+
 def from_values_maps(values_maps: Iterable[dict[str, Any]]) -> tuple[list[str], Literals]:
     """3.0.1 targets as 3.1 targets, with the numbers and booleans among their values to read back as written.
 
-    Raises `Invalid` for what 3.1 cannot hold: a type in another spelling, a point, a text that is empty or long.
+    Raises `Invalid` for what 3.1 cannot hold: a type in another spelling, no value or a point, a text that is empty or
+    long, and one value written both as a text and as a number.
     """
     targets: list[str] = []
-    literals: Literals = {}
+    written: dict[str, Any] = {}  # the literal of each target, None where it is a text
     for values_map in values_maps:
         kind = values_map["type"]
         if not _TYPE.fullmatch(kind):
-            raise errors.Invalid(f"targets: the type '{kind}' is not in capitals, digits and underscores")
+            raise errors.Invalid(
+                f"targets: the type '{kind[:140]}' is not in capitals, digits and underscores"
+            )
+        if not values_map["values"]:
+            # Taken for no target, it would show the object to everybody.
+            raise errors.Invalid(f"targets: the type '{kind}' has no values")
         for value in values_map["values"]:
-            if isinstance(value, dict):
-                raise errors.Invalid("targets: a point cannot be a target's value")
-            text = value if isinstance(value, str) else body.encode_text(value)
-            target = encode(kind, text)
-            if not 1 <= len(target) <= MAX_TARGET_LENGTH:
-                raise errors.Invalid(
-                    f"targets: '{target[:140]}' is not of 1 to {MAX_TARGET_LENGTH} characters"
-                )
-            if not isinstance(value, str):
-                literals[target] = value
+            target = _target(kind, value)
+            literal = None if isinstance(value, str) else value
+            if written.setdefault(target, literal) != literal:
+                raise errors.Invalid(f"targets: '{target}' is written as a text and as a number")
             targets.append(target)
-    return targets, literals
+    require_few(targets)
+    return targets, {target: literal for target, literal in written.items() if literal is not None}
+
+
+def _target(kind: str, value: Any) -> str:
+    if isinstance(value, dict):
+        raise errors.Invalid("targets: a point cannot be a target's value")
+    target = encode(kind, value if isinstance(value, str) else body.encode_text(value))
+    if not 1 <= len(target) <= MAX_TARGET_LENGTH:
+        raise errors.Invalid(f"targets: '{target[:140]}' is not of 1 to {MAX_TARGET_LENGTH} characters")
+    return target
 
 
 def to_values_maps(targets: Iterable[str], literals: Literals | None) -> list[dict[str, Any]]:
@@ -76,3 +94,8 @@ def to_values_maps(targets: Iterable[str], literals: Literals | None) -> list[di
 def asked_for(kind: str, values: Iterable[str]) -> frozenset[str]:
     """The 3.1 targets that a 3.0.1 query names. A type that cannot be stored matches nothing."""
     return frozenset(encode(kind, value) for value in values) if _TYPE.fullmatch(kind) else frozenset()
+
+
+def storable(targets: frozenset[str]) -> frozenset[str]:
+    """Those that an object could have: a longer text matches nothing, and need not be carried further."""
+    return frozenset(target for target in targets if 1 <= len(target) <= MAX_TARGET_LENGTH)
