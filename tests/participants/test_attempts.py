@@ -4,6 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client as HttpClient
 from django.utils import timezone
@@ -185,3 +186,23 @@ def test_a_revoked_secret_counts_as_a_failure(ask, ven):
     services.revoke_secret(caller=STAFF, secret_id=ClientSecret.objects.get().id, now=NOW)
 
     assert [ask(ven.form).status_code for _ in range(4)] == [401, 401, 401, 429]
+
+
+def test_passwords_of_staff_cannot_be_guessed_either(db):
+    get_user_model().objects.create_superuser("eva", password="correct horse")
+    browser = HttpClient(REMOTE_ADDR=address())
+
+    def log_in(password, username="eva"):
+        return browser.post("/admin/login/", {"username": username, "password": password})
+
+    assert [log_in("guess").status_code for _ in range(3)] == [200, 200, 200]
+    refused = log_in("correct horse")
+    another = log_in("guess", username="otto")
+
+    assert "Too many failed attempts" in refused.content.decode()
+    assert "_auth_user_id" not in browser.session
+    assert "Too many failed attempts" not in another.content.decode()
+    elsewhere = HttpClient(REMOTE_ADDR=address())
+    assert (
+        elsewhere.post("/admin/login/", {"username": "eva", "password": "correct horse"}).status_code == 302
+    )
