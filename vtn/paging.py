@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from vtn import errors
 from vtn.wire.moments import NOW, parse_moment
 
 _MAX_INT32 = 2**31 - 1
+_OBJECT_ID = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ def parse_flag(query: Mapping[str, str], name: str) -> bool:
     if value not in ("true", "false"):
         raise errors.Invalid(f"{name}: '{value[:40]}' is neither true nor false")
     return value == "true"
+
+
+def parse_object_id(query: Mapping[str, str], name: str) -> str | None:
+    """An `objectID` parameter; absent means None. Raises `Invalid`."""
+    value = query.get(name)
+    if value is not None and not _OBJECT_ID.fullmatch(value):
+        raise errors.Invalid(f"{name}: '{value[:40]}' is not 1 to 128 letters, digits, '_' or '-'")
+    return value
 
 
 def parse_time(query: Mapping[str, str], name: str) -> datetime | None:

@@ -19,7 +19,7 @@ from vtn.dialect import Dialect
 from vtn.documents import written
 from vtn.openapi.objects import ONLY_310, READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
 from vtn.openapi.operations import Parameter
-from vtn.paging import Page, parse_flag, parse_time
+from vtn.paging import Page, parse_flag, parse_object_id, parse_time
 from vtn.wire.schema import CheckedMoment, ObjectID
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
@@ -89,7 +89,7 @@ def _filter(query: QueryDict, dialect: Dialect) -> EventFilter:
     """`active` is 3.1.0's; `x-start` and `x-end` are an extension that 3.0.1 VTNs have, taken everywhere."""
     return EventFilter(
         asked=asked_targets(query, dialect),
-        program_id=query.get("programID"),
+        program_id=parse_object_id(query, "programID"),
         active=parse_flag(query, "active") if dialect is Dialect.V310 else False,
         from_at=parse_time(query, "x-start"),
         to_at=parse_time(query, "x-end"),

@@ -5,16 +5,22 @@ from __future__ import annotations
 import gzip
 import hashlib
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import brotli
 
-Seen = tuple[tuple[int, int], ...]
 Value = TypeVar("Value")
+
+
+class Seen(NamedTuple):
+    """Slots with the versions they had, and how often this process had been deaf by then."""
+
+    epoch: int
+    cells: tuple[tuple[int, int], ...]
+
 
 # Below this a compressed body saves no packet and costs the client a decompression.
 _WORTH_COMPRESSING = 1_000
@@ -41,11 +47,8 @@ class Answer:
 
     @property
     def weight(self) -> int:
-        """Bytes of memory, roughly: the compressed forms come later and are small beside the body."""
-        return len(self.body) * 5 // 4 + 500
-
-    def is_good(self, still: Callable[[Seen], bool]) -> bool:
-        return (self.good_until == float("inf") or time.time() < self.good_until) and still(self.seen)
+        """Bytes of memory, roughly: the compressed forms come later, and may be as large as the body."""
+        return len(self.body) * 2 + 700
 
     def encoded(self, coding: str) -> bytes:
         """The body in a content coding, compressed the first time somebody asks for it."""

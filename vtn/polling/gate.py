@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 from vtn.polling.representation import represent
 from vtn.polling.state import polling
@@ -19,20 +23,44 @@ class PollGate:
     def __init__(self, django: WsgiApplication) -> None:
         self._django = django
         self._polling = polling()
+        self._headers = _security_headers()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "GET":
-            header = environ.get("HTTP_AUTHORIZATION")
-            caller = self._polling.verified(header, time.time()) if header else None
-            if caller is not None:
-                answer = self._polling.kept(caller, environ["PATH_INFO"], environ["QUERY_STRING"])
-                if answer is not None:
-                    representation = represent(
-                        answer,
-                        accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
-                        if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
-                    )
-                    start_response(representation.status, representation.headers)
-                    return [representation.body]
+        header = environ.get("HTTP_AUTHORIZATION")
+        if header and environ["REQUEST_METHOD"] == "GET" and _is_let_in(environ):
+            answer = self._polling.repeated(
+                header, environ["PATH_INFO"], environ["QUERY_STRING"], time.time()
+            )
+            if answer is not None:
+                representation = represent(
+                    answer,
+                    accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
+                    if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
+                )
+                start_response(representation.status, representation.headers + self._headers)
+                return [representation.body]
         self._polling.listener.start()
         return self._django(environ, start_response)
+
+
+def _is_let_in(environ: dict[str, Any]) -> bool:
+    """What Django's own middleware would ask: is this https, if it has to be, and for a host of ours?"""
+    if settings.HTTPS_ONLY and environ.get("HTTP_X_FORWARDED_PROTO") != "https":
+        return False
+    return settings.ALLOWED_HOSTS == ["*"] or _is_ours(
+        environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)
+    )
+
+
+@lru_cache(maxsize=100)
+def _is_ours(host: str, ours: tuple[str, ...]) -> bool:
+    return validate_host(split_domain_port(host)[0], ours)
+
+
+def _security_headers() -> list[tuple[str, str]]:
+    """Those of Django's SecurityMiddleware that mean something for JSON."""
+    headers = [("X-Content-Type-Options", "nosniff")]
+    if settings.SECURE_HSTS_SECONDS:
+        value = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        headers.append(("Strict-Transport-Security", value))
+    return headers

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import cycle
+from typing import NamedTuple
 
 from django.conf import settings
 
 from vtn.polling.answers import Answer
 
 _CODINGS = ("br", "gzip")
+_LONGEST_HEADER = 500  # of those that are remembered; what a client says in more words is not understood
 
 
-@dataclass(frozen=True, slots=True)
-class Representation:
+class Representation(NamedTuple):
     status: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -22,13 +24,13 @@ class Representation:
 
 def represent(answer: Answer, *, accept_encoding: str, if_none_match: str) -> Representation:
     """The answer as this request wants it. A 304 carries the headers that a 200 would (RFC 9110 §15.4.5)."""
-    coding = preferred_coding(accept_encoding) if answer.is_worth_compressing else ""
+    coding = preferred_coding(accept_encoding[:_LONGEST_HEADER]) if answer.is_worth_compressing else ""
     headers = [
         ("ETag", f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'),
         ("Vary", "Authorization, Accept-Encoding"),
         ("Cache-Control", _cache_control(answer.may_age)),
     ]
-    if if_none_match and _names(if_none_match, answer.etag):
+    if 0 < len(if_none_match) <= _LONGEST_HEADER and _names(if_none_match, answer.etag):
         return Representation("304 Not Modified", headers, b"")
     body = answer.encoded(coding) if coding else answer.body
     headers.append(("Content-Type", "application/json"))
@@ -54,6 +56,7 @@ def preferred_coding(accept_encoding: str) -> str:
     return coding if best > 0 else ""
 
 
+@lru_cache(maxsize=1_000)
 def _names(if_none_match: str, etag: str) -> bool:
     """Weak comparison, and any coding of the same body counts as the same: the bytes differ, the answer does not."""
     if if_none_match.strip() == "*":
@@ -67,6 +70,14 @@ def _cache_control(may_age: bool) -> str:
 
     BL is never given one: whoever writes wants to read what it wrote.
     """
-    if not may_age or not settings.POLL_MAX_AGE:
-        return "private, no-cache"
-    return f"private, max-age={random.randint(settings.POLL_MAX_AGE // 2, settings.POLL_MAX_AGE * 3 // 2)}"  # noqa: S311 - spreading load, no secret
+    return next(_hints(settings.POLL_MAX_AGE)) if may_age else "private, no-cache"
+
+
+@cache
+def _hints(max_age: int) -> Iterator[str]:
+    """For ever each second from half to one and a half times this, in an order that polls do not keep step with."""
+    if not max_age:
+        return cycle(["private, no-cache"])
+    seconds = list(range(max_age // 2, max_age * 3 // 2 + 1))
+    random.shuffle(seconds)
+    return cycle([f"private, max-age={each}" for each in seconds])

@@ -20,6 +20,8 @@ from vtn.polling.versions import EVERYTHING, Versions, slot
 # NOTIFY takes at most 8 000 bytes; a change that touches more than this many keys moves everything instead.
 _MAX_KEYS, _MAX_PAYLOAD = 200, 7_500
 _TOKEN_WEIGHT = 1_200  # bytes of a verified token beside its text, roughly
+# Pollers ask short questions; a longer one is answered, and not kept.
+_LONGEST_QUESTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +38,49 @@ class Polling:
 
     def __init__(self) -> None:
         self.versions = Versions(settings.SHARED_VERSIONS)
-        self.answers: Kept[Answer] = Kept(settings.KEPT_ANSWERS_BYTES, weigh=lambda _, answer: answer.weight)
+        self.answers: Kept[Answer] = Kept(
+            settings.KEPT_ANSWERS_BYTES, weigh=lambda key, answer: sum(map(len, key)) + answer.weight
+        )
         self.tokens: Kept[VerifiedToken] = Kept(
             settings.KEPT_TOKENS_BYTES, weigh=lambda header, _: len(header) + _TOKEN_WEIGHT
         )
+        self._epoch = 0
         self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
 
     def forget(self) -> None:
+        """Drops everything, what is being worked out at this moment included: it may have missed a change."""
+        self._epoch += 1
         self.answers.clear()
         self.tokens.clear()
 
     def see(self, keys: Iterable[str]) -> Seen:
         """The versions of these keys now; call it before reading what they stand for."""
-        return self.versions.read([slot(EVERYTHING), *map(slot, keys)])
+        epoch = self._epoch
+        return Seen(epoch, self.versions.read([slot(EVERYTHING), *map(slot, keys)]))
+
+    def still(self, seen: Seen) -> bool:
+        """Nothing in what was seen has moved since, as far as this process can know."""
+        return seen.epoch == self._epoch and self.versions.still(seen.cells)
 
     @property
     def may_keep(self) -> bool:
         return settings.KEEP_ANSWERS and self.listener.is_up
 
     def keep(self, caller: Caller, path: str, query: str, answer: Answer) -> None:
-        if self.may_keep:
+        if self.may_keep and len(path) + len(query) <= _LONGEST_QUESTION:
             self.answers.put((caller.answer_class, path, query), answer)
 
-    def kept(self, caller: Caller, path: str, query: str) -> Answer | None:
-        """The answer to this question from last time, if it still is the answer."""
-        if not self.may_keep:
+    def repeated(self, header: str, path: str, query: str, now: float) -> Answer | None:
+        """The answer from last time to this question of a caller with this Authorization header, if the header
+        is still good and it still is the answer."""
+        caller = self.verified(header, now)
+        if caller is None:
             return None
         key = (caller.answer_class, path, query)
         answer = self.answers.get(key)
         if answer is None:
             return None
-        if not answer.is_good(self.versions.still):
+        if now >= answer.good_until or not self.still(answer.seen):
             self.answers.drop(key)
             return None
         return answer
@@ -80,7 +94,7 @@ class Polling:
         token = self.tokens.get(header) if self.may_keep else None
         if token is None:
             return None
-        if now >= token.expires_at or not self.versions.still(token.seen):
+        if now >= token.expires_at or not self.still(token.seen):
             self.tokens.drop(header)
             return None
         return token.caller

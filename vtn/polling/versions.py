@@ -16,7 +16,7 @@ _HEARD = 1 << 12
 EVERYTHING = "everything"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def slot(key: str) -> int:
     """The place of a key in the map. Two keys may share one, which only costs a needless miss."""
     return zlib.crc32(key.encode()) % SLOTS
@@ -47,7 +47,10 @@ class Versions:
     def still(self, seen: tuple[tuple[int, int], ...]) -> bool:
         """Nothing in what was read has moved since."""
         cells = self._cells
-        return all(cells[place] == version for place, version in seen)
+        for place, version in seen:  # noqa: SIM110 - in words of `all` it takes twice as long, at every poll
+            if cells[place] != version:
+                return False
+        return True
 
     def move(self, change: int, keys: Iterable[str]) -> None:
         """Gives the keys new versions, once per change: a change that this host has heard of moves nothing again.

@@ -17,6 +17,7 @@ from participants.models import Client, Resource, Ven
 from tests.conftest import event_request
 from vtn.caller import Caller, Role
 from vtn.polling import listener
+from vtn.polling.answers import Answer
 from vtn.polling.state import polling
 
 STAFF = Caller.staff("tests")
@@ -291,3 +292,45 @@ def test_an_expired_token_is_refused_although_its_answer_is_kept(door, ven, prog
     assert polling().verified(header, kept.expires_at - 1) is kept.caller
     assert polling().verified(header, kept.expires_at) is None
     assert polling().tokens.get(header) is None
+
+
+def test_a_question_of_a_thousand_letters_is_answered_and_not_kept(door, ven, program):
+    path = f"/programs?x={'y' * 1_000}"
+
+    answers = [queries_of(lambda: door.get(ven.token, path)) for _ in range(3)]
+
+    assert [asked for _, asked in answers] == [2, 1, 1]
+    assert [len(answer.json) for answer, _ in answers] == [1, 1, 1]
+
+
+def test_an_answer_that_was_begun_before_the_database_fell_silent_is_not_used_after_it(door, ven, program):
+    caller = polling().verified(f"Bearer {ven.token}", 0.0) or _caller(door, ven)
+    begun = Answer(b"[]", seen=polling().see(["events:*"]), may_age=True)
+
+    polling().forget()  # as the listener does when its connection ends
+    polling().keep(caller, "/openadr3/3.1.0/programs", "", begun)
+
+    assert len(door.get(ven.token, "/programs").json) == 1
+
+
+def _caller(door, ven):
+    door.get(ven.token, "/events")
+    return polling().verified(f"Bearer {ven.token}", 0.0)
+
+
+def test_behind_tls_a_plain_request_is_not_answered_from_what_is_kept(door, ven, settings):
+    door.get(ven.token, "/programs")
+    settings.HTTPS_ONLY = True
+
+    plain = queries_of(lambda: door.get(ven.token, "/programs"))[1]
+    secure = queries_of(lambda: door.get(ven.token, "/programs", X_Forwarded_Proto="https"))[1]
+
+    assert (plain, secure) == (1, 0)
+
+
+def test_a_foreign_host_is_refused_although_the_answer_is_kept(door, ven, settings):
+    door.get(ven.token, "/programs", Host="vtn.example")
+    settings.ALLOWED_HOSTS = ["vtn.example"]
+
+    assert door.get(ven.token, "/programs", Host="evil.example").status_code == 400
+    assert queries_of(lambda: door.get(ven.token, "/programs", Host="vtn.example"))[1] == 0
