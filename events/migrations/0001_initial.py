@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('target_in_program', models.CharField(max_length=262)),
                 ('created_at', models.DateTimeField()),
                 ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event')),
+                ('event', models.ForeignKey(db_index=False, db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event')),
             ],
         ),
         migrations.CreateModel(
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(null=True)),
                 ('length', models.DurationField(null=True)),
                 ('payloads', vtn.models.ContentField()),
-                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='intervals', to='events.event')),
+                ('event', models.ForeignKey(db_index=False, db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='intervals', to='events.event')),
             ],
         ),
         migrations.AddIndex(

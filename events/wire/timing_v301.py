@@ -110,4 +110,6 @@ def _known_starts(members: dict[str, Any], planned: Schedule) -> dict[int, datet
 
 
 def _with_start(timed: dict[str, Any], start: datetime | None) -> dict[str, Any]:
+    if "intervalPeriod" not in timed:
+        return timed
     return with_start(timed, date_time(start) if start else SENTINEL)

@@ -125,7 +125,7 @@ def _type_targets(document: Json) -> None:
     text = {"type": "string", "minLength": 1, "maxLength": 80}
     number = {"type": "integer", "format": "int32"}
     kind = {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{0,30}$"}
-    values = {"type": "array", "items": {"anyOf": [text, number, {"type": "boolean"}]}}
+    values = {"type": "array", "minItems": 1, "items": {"anyOf": [text, number, {"type": "boolean"}]}}
     target = {
         "type": "object",
         "required": ["type", "values"],
@@ -156,7 +156,9 @@ REPAIRS = (
         ("3.0.1",),
     ),
     Repair(
-        "3.1 targets cannot hold points, long texts and types in small letters", _type_targets, ("3.0.1",)
+        "3.1 targets hold no points, long texts, types in small letters or without values",
+        _type_targets,
+        ("3.0.1",),
     ),
     Repair("an example 1.0 makes Schemathesis write the integer 1 so, which is none", _change_examples),
 )
