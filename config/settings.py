@@ -16,6 +16,7 @@ HOME = Home.from_environment()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default=None) or HOME.secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -91,6 +92,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "vtn",
         # A Redis that hangs must not hold up logins: whatever is kept there can be done without.
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
@@ -130,7 +132,7 @@ MAX_TARGETS = env.int("MAX_TARGETS", default=10_000)  # of one object
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 PAGE_LIMIT = 50  # `limit` of both files: maximum, and what an absent one means
 
-# Status for a token that is present and bad (DESIGN §9): RFC 6750's answer in 3.1.0; 3.0.1 knows no 401.
+# Status for a token that is present and bad (decisions/openadr.md §4): RFC 6750's answer in 3.1.0; 3.0.1 knows no 401.
 BAD_TOKEN_STATUS = {
     "3.0.1": env.int("BAD_TOKEN_STATUS_301", default=403),
     "3.1.0": env.int("BAD_TOKEN_STATUS_310", default=401),

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from events.timeline import Timing
-from vtn.wire.targets import Literals
+from vtn.content import Content
 
 
-@dataclass(frozen=True)
-class EventContent:
-    """`members` is all the client wrote, in the 3.1 model, less metadata and targets."""
-
+@dataclass(frozen=True, kw_only=True)
+class EventContent(Content):
     program_id: str
     event_name: str
     priority: int | None
-    targets: tuple[str, ...]
-    members: dict[str, Any]
-    literals: Literals = field(default_factory=dict)
-
-    def replacing(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """The members after a PUT of this over the stored ones: a 3.1 body replaces all of them."""
-        return self.members
 
 
 def timing_of(members: dict[str, Any]) -> Timing:

@@ -10,11 +10,12 @@ from events.models import Event
 from vtn import errors
 from vtn.caller import Caller
 from vtn.dialect import Dialect
-from vtn.documents import joined, with_targets
+from vtn.documents import joined
 from vtn.paging import Page
 from vtn.polling import keys
 from vtn.polling.answers import Answer
 from vtn.polling.state import polling
+from vtn.queries import answer_to, read_one
 
 
 class NoSuchEvent(errors.NotFound):
@@ -46,29 +47,18 @@ def visible_events(
     if wanted.active:
         windows.append((now, None))
     found = pages.read(visibility, program_id=wanted.program_id, windows=windows, page=page, dialect=dialect)
-    return Answer(
-        joined(((event.targets, event.literals, event.document) for event in found), visibility, dialect),
-        seen=seen,
-        may_age=not caller.is_business,
-        good_until=_first_end(found, page) if wanted.active else float("inf"),
+    body = joined(((event.targets, event.literals, event.document) for event in found), visibility, dialect)
+    return answer_to(
+        caller, body, seen, good_until=_first_end(found, page) if wanted.active else float("inf")
     )
 
 
 def visible_event(caller: Caller, event_id: str, dialect: Dialect) -> Answer:
     """One event. Raises `NoSuchEvent`."""
-    visibility = caller.visibility()
-    seen = polling().see(keys.object_dependency("events", event_id))
-    row = (
-        Event.objects.visible_to(visibility)
-        .filter(id=event_id)
-        .values_list("targets", "literals", dialect.document_field)
-        .first()
-    )
-    if row is None:
+    answer = read_one(Event.objects.all(), "events", event_id, caller=caller, dialect=dialect)
+    if answer is None:
         raise NoSuchEvent(event_id)
-    targets, literals, document = row
-    whole = with_targets(document, visibility.shown(targets), literals, dialect)
-    return Answer(whole.encode(), seen=seen, may_age=not caller.is_business)
+    return answer
 
 
 def _first_end(found: list[pages.FoundEvent], page: Page) -> float:

@@ -17,23 +17,21 @@ from events.queries import NoSuchEvent
 from events.timeline import Schedule, schedule
 from events.wire import v301, v310
 from programs.services import hold_program
-from vtn import errors, outbox
+from vtn import errors, publishing
 from vtn.caller import Caller, Scope
-from vtn.documents import recorded
 from vtn.ids import new_id
-from vtn.models import OutboxEntry, later_than
-from vtn.polling import keys
+from vtn.publishing import Kind, Operation, Write
 from vtn.wire import body
 
-Operation = OutboxEntry.Operation
+_EVENT = Kind("EVENT", "events")
 
 
 class UnknownProgram(errors.Invalid):
-    """An event names a program that is not there (DIGEST §11.6: 400)."""
+    """An event names a program that is not there (decisions/openadr.md §4)."""
 
 
 class ProgramChanged(errors.Invalid):
-    """An event stays in its program: moving it would tell no VEN that it is gone (DIGEST 14-30)."""
+    """An event stays in its program: moving it would tell no VEN that it is gone (decisions/openadr.md §4)."""
 
 
 @transaction.atomic
@@ -43,7 +41,7 @@ def create_event(*, caller: Caller, content: EventContent, now: datetime) -> Eve
     if not hold_program(content.program_id):
         raise UnknownProgram(f"programID: there is no program '{content.program_id}'")
     event = Event(id=new_id(), program_id=content.program_id, created_at=now)
-    return _publish(event, content, content.members, Operation.CREATE, caller, now)
+    return _publish(event, content, content.members, Write(Operation.CREATE, caller, now))
 
 
 @transaction.atomic
@@ -53,7 +51,12 @@ def update_event(*, caller: Caller, event_id: str, content: EventContent, now: d
     event = _locked(event_id)
     if content.program_id != event.program_id:
         raise ProgramChanged(f"programID: the event belongs to '{event.program_id}' and cannot be moved")
-    return _publish(event, content, content.replacing(event.content), Operation.UPDATE, caller, now)
+    return _publish(
+        event,
+        content,
+        content.replacing(event.content, written_at=event.modified_at),
+        Write(Operation.UPDATE, caller, now),
+    )
 
 
 @transaction.atomic
@@ -61,7 +64,7 @@ def delete_event(*, caller: Caller, event_id: str, now: datetime) -> Event:
     """Deletes the event and returns it as it was. Raises `NoSuchEvent`."""
     caller.require_business(Scope.WRITE_EVENTS)
     event = _locked(event_id)
-    _delete(event, caller, now)
+    _delete(event, Write(Operation.DELETE, caller, now))
     return event
 
 
@@ -69,40 +72,26 @@ def delete_events_of_program(*, program_id: str, caller: Caller, now: datetime) 
     """Deletes a program's events one by one, so that whoever asked is told of each. Inside a transaction."""
     events = Event.objects.select_for_update().filter(program_id=program_id).order_by("created_at", "id")
     for event in events.iterator(chunk_size=200):
-        _delete(event, caller, now)
+        _delete(event, Write(Operation.DELETE, caller, now))
 
 
-def _delete(event: Event, caller: Caller, now: datetime) -> None:
+def _delete(event: Event, write: Write) -> None:
     Event.objects.filter(id=event.id).delete()
-    _record(event, Operation.DELETE, caller, now, before=recorded(event), after=None)
+    publishing.record_deletion(event, _EVENT, write, program_id=event.program_id)
 
 
-def _publish(
-    event: Event,
-    content: EventContent,
-    members: dict[str, Any],
-    operation: OutboxEntry.Operation,
-    caller: Caller,
-    now: datetime,
-) -> Event:
+def _publish(event: Event, content: EventContent, members: dict[str, Any], write: Write) -> Event:
     """Row, derived rows, documents and outbox entry."""
-    is_new = operation is Operation.CREATE
-    before = None if is_new else recorded(event)
-    targets_before = None if is_new else event.targets
-    planned = schedule(timing_of(members), now=now)
+    before = publishing.begin(event, content, members, write)
+    planned = schedule(timing_of(members), now=write.now)
     event.event_name, event.priority = content.event_name, content.priority
-    event.targets, event.literals = list(content.targets), content.literals or None
-    event.content = members
-    event.modified_at = now if is_new else later_than(event.modified_at, now)
     event.span = Range(planned.starts_at, planned.ends_at, "[]" if _is_instant(planned) else "[)")
     event.repeats_every = planned.every
     event.document_310 = body.encode_text(_rendered(event, planned, v310.render_event))
     event.document_301 = body.encode_text(_rendered(event, planned, v301.render_event))
-    event.save(force_insert=is_new)
-    rows.write(event, planned, is_new=is_new)
-    _record(
-        event, operation, caller, now, before=before, after=recorded(event), targets_before=targets_before
-    )
+    event.save(force_insert=write.is_new)
+    rows.write(event, planned, is_new=write.is_new)
+    publishing.finish(event, _EVENT, write, before, program_id=event.program_id)
     return event
 
 
@@ -118,30 +107,6 @@ def _rendered(event: Event, planned: Schedule, render: Callable[..., dict[str, A
         members=event.content,
         schedule=planned,
         literals=event.literals or {},
-    )
-
-
-def _record(
-    event: Event,
-    operation: OutboxEntry.Operation,
-    caller: Caller,
-    now: datetime,
-    *,
-    before: str | None,
-    after: str | None,
-    targets_before: list[str] | None = None,
-) -> None:
-    """The outbox entry, and the versions of what readers keep."""
-    targets = [event.targets] if targets_before is None else [targets_before, event.targets]
-    outbox.record(
-        object_type="EVENT",
-        object_id=event.id,
-        operation=operation,
-        before=before,
-        after=after,
-        caller=caller,
-        now=now,
-        moves=keys.changed("events", event.id, targets=targets, program_id=event.program_id),
     )
 
 

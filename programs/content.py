@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from vtn.wire.targets import Literals
+from vtn.content import Content
 
 
-@dataclass(frozen=True)
-class ProgramContent:
-    """`members` is all the client wrote, in the 3.1 model, less metadata and targets."""
-
+@dataclass(frozen=True, kw_only=True)
+class ProgramContent(Content):
     program_name: str
-    targets: tuple[str, ...]
-    members: dict[str, Any]
-    literals: Literals = field(default_factory=dict)
-
-    def replacing(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """The members after a PUT of this over the stored ones: a 3.1 body replaces all of them."""
-        return self.members

@@ -6,11 +6,12 @@ from programs.models import Program
 from vtn import errors
 from vtn.caller import Caller
 from vtn.dialect import Dialect
-from vtn.documents import joined, with_targets
+from vtn.documents import joined
 from vtn.paging import Page
 from vtn.polling import keys
 from vtn.polling.answers import Answer
 from vtn.polling.state import polling
+from vtn.queries import answer_to, read_one
 
 
 class NoSuchProgram(errors.NotFound):
@@ -27,21 +28,12 @@ def visible_programs(caller: Caller, *, asked: frozenset[str] | None, page: Page
     programs = Program.objects.visible_to(visibility)
     rows = programs.order_by("created_at", "id").values_list("targets", "literals", dialect.document_field)
     body = joined(rows[page.skip : page.skip + page.limit], visibility, dialect)
-    return Answer(body, seen=seen, may_age=not caller.is_business)
+    return answer_to(caller, body, seen)
 
 
 def visible_program(caller: Caller, program_id: str, dialect: Dialect) -> Answer:
     """One program. Raises `NoSuchProgram`."""
-    visibility = caller.visibility()
-    seen = polling().see(keys.object_dependency("programs", program_id))
-    row = (
-        Program.objects.visible_to(visibility)
-        .filter(id=program_id)
-        .values_list("targets", "literals", dialect.document_field)
-        .first()
-    )
-    if row is None:
+    answer = read_one(Program.objects.all(), "programs", program_id, caller=caller, dialect=dialect)
+    if answer is None:
         raise NoSuchProgram(program_id)
-    targets, literals, document = row
-    whole = with_targets(document, visibility.shown(targets), literals, dialect)
-    return Answer(whole.encode(), seen=seen, may_age=not caller.is_business)
+    return answer

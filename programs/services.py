@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,16 +13,14 @@ from programs.content import ProgramContent
 from programs.models import Program
 from programs.queries import NoSuchProgram
 from programs.wire import v301, v310
-from vtn import errors, outbox
+from vtn import errors, publishing
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
-from vtn.documents import recorded
 from vtn.ids import new_id
-from vtn.models import OutboxEntry, later_than
-from vtn.polling import keys
+from vtn.publishing import Kind, Operation, Write
 from vtn.wire import body
 
-Operation = OutboxEntry.Operation
+_PROGRAM = Kind("PROGRAM", "programs")
 
 
 class ProgramNameTaken(errors.Conflict):
@@ -42,7 +41,7 @@ def create_program(*, caller: Caller, content: ProgramContent, now: datetime) ->
     caller.require_business(Scope.WRITE_PROGRAMS)
     with _unique_name(content), transaction.atomic():
         program = Program(id=new_id(), created_at=now)
-        return _publish(program, content, content.members, Operation.CREATE, caller, now)
+        return _publish(program, content, content.members, Write(Operation.CREATE, caller, now))
 
 
 def update_program(*, caller: Caller, program_id: str, content: ProgramContent, now: datetime) -> Program:
@@ -50,7 +49,12 @@ def update_program(*, caller: Caller, program_id: str, content: ProgramContent, 
     caller.require_business(Scope.WRITE_PROGRAMS)
     with _unique_name(content), transaction.atomic():
         program = _locked(program_id)
-        return _publish(program, content, content.replacing(program.content), Operation.UPDATE, caller, now)
+        return _publish(
+            program,
+            content,
+            content.replacing(program.content, written_at=program.modified_at),
+            Write(Operation.UPDATE, caller, now),
+        )
 
 
 @transaction.atomic
@@ -66,7 +70,7 @@ def delete_program(
     elif program.events.exists():
         raise ProgramHasEvents("The program has events; delete them first, or say ?cascade=true")
     Program.objects.filter(id=program_id).delete()
-    _record(program, Operation.DELETE, caller, now, before=recorded(program), after=None)
+    publishing.record_deletion(program, _PROGRAM, Write(Operation.DELETE, caller, now))
     return program
 
 
@@ -77,35 +81,14 @@ def hold_program(program_id: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _publish(
-    program: Program,
-    content: ProgramContent,
-    members: dict[str, Any],
-    operation: OutboxEntry.Operation,
-    caller: Caller,
-    now: datetime,
-) -> Program:
+def _publish(program: Program, content: ProgramContent, members: dict[str, Any], write: Write) -> Program:
     """Row, documents and outbox entry."""
-    is_new = operation is Operation.CREATE
-    before = None if is_new else recorded(program)
-    targets_before = None if is_new else program.targets
+    before = publishing.begin(program, content, members, write)
     program.program_name = content.program_name
-    program.targets = list(content.targets)
-    program.literals = content.literals or None
-    program.content = members
-    program.modified_at = now if is_new else later_than(program.modified_at, now)
     program.document_310 = body.encode_text(_rendered(program, v310.render_program))
     program.document_301 = body.encode_text(_rendered(program, v301.render_program))
-    program.save(force_insert=is_new)
-    _record(
-        program,
-        operation,
-        caller,
-        now,
-        before=before,
-        after=recorded(program),
-        targets_before=targets_before,
-    )
+    program.save(force_insert=write.is_new)
+    publishing.finish(program, _PROGRAM, write, before)
     return program
 
 
@@ -118,30 +101,6 @@ def _rendered(program: Program, render: Callable[..., dict[str, Any]]) -> dict[s
     )
 
 
-def _record(
-    program: Program,
-    operation: OutboxEntry.Operation,
-    caller: Caller,
-    now: datetime,
-    *,
-    before: str | None,
-    after: str | None,
-    targets_before: list[str] | None = None,
-) -> None:
-    """The outbox entry, and the versions of what readers keep."""
-    targets = [program.targets] if targets_before is None else [targets_before, program.targets]
-    outbox.record(
-        object_type="PROGRAM",
-        object_id=program.id,
-        operation=operation,
-        before=before,
-        after=after,
-        caller=caller,
-        now=now,
-        moves=keys.changed("programs", program.id, targets=targets),
-    )
-
-
 def _locked(program_id: str) -> Program:
     program = Program.objects.select_for_update().filter(id=program_id).first()
     if program is None:
@@ -149,6 +108,6 @@ def _locked(program_id: str) -> Program:
     return program
 
 
-def _unique_name(content: ProgramContent) -> Any:
+def _unique_name(content: ProgramContent) -> AbstractContextManager[None]:
     taken = ProgramNameTaken(f"There is already a program named '{content.program_name}'")
-    return refused_by("program_name_per_vtn", taken)
+    return refused_by({"program_name_per_vtn": taken})

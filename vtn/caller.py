@@ -12,7 +12,7 @@ from vtn.visibility import Visibility
 
 
 class Role(StrEnum):
-    """A property of the client record, never inferred from a scope (DIGEST §6.4: VENs hold `read_all` too)."""
+    """A property of the client record, never inferred from a scope (decisions/openadr.md §1)."""
 
     BL = "bl"
     VEN = "ven"
@@ -32,8 +32,8 @@ class Scope(StrEnum):
     WRITE_VENS = "write_vens"
 
 
-# What the Alliance's own server gives to each role (DIGEST §6.4). A client record may hold fewer, never others,
-# but for `write_reports`, which a BL client may be given by name (DESIGN §9: BL writes reports only if granted).
+# What the Alliance's own server gives to each role (decisions/openadr.md §1). A client record may hold fewer, never
+# others, but for `write_reports`, which a BL client may be given by name.
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.VEN: frozenset(
         {
@@ -75,11 +75,6 @@ class Caller:
     @property
     def is_business(self) -> bool:
         return self.role is Role.BL
-
-    @property
-    def is_authenticated(self) -> bool:
-        """Asked by Django and DRF of whatever stands in `request.user`."""
-        return True
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import IntegrityError, OperationalError
@@ -12,19 +12,21 @@ from vtn.errors import VtnError
 
 
 @contextmanager
-def refused_by(constraint: str, refusal: VtnError) -> Iterator[None]:
-    """Raises the refusal when the block breaks the named constraint. Put it around the transaction.
+def refused_by(refusals: Mapping[str, VtnError]) -> Iterator[None]:
+    """Raises the refusal of the constraint, by its name, that the block breaks. Put it around the transaction.
 
-    Two writers that each want the value the other has wait for each other, until PostgreSQL refuses one of them.
+    Two writers that each want the value the other has wait for each other, until PostgreSQL refuses one of them. It
+    does not say which constraint they met at, so the first refusal stands for it.
     """
     try:
         yield
     except OperationalError as error:
         if isinstance(error.__cause__, DeadlockDetected):
-            raise refusal from error
+            raise next(iter(refusals.values())) from error
         raise
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name == constraint:
-            raise refusal from error
-        raise
+        refusal = refusals.get(diagnosis.constraint_name or "") if diagnosis is not None else None
+        if refusal is None:
+            raise
+        raise refusal from error

@@ -21,7 +21,7 @@ class Visibility:
 
     @classmethod
     def of(cls, granted: frozenset[str] | None, asked: frozenset[str] | None) -> Visibility:
-        """The table of DIGEST §7.3; `granted` is None for BL, `asked` None when the query names no targets.
+        """The table of decisions/openadr.md §2; `granted` is None for BL, `asked` None when the query names no targets.
 
         Interpretation: "Privacy and targeting" reads as if a VEN must name its targets; User Guide §8.13 shows
         that it need not, and that the VTN then uses the granted ones.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from math import ceil
 from typing import Any
 
@@ -21,12 +21,10 @@ _FOREVER = "P9999Y"
 # A finite loop is written out as far as this goes: a year of hours, in a document of a size that polls can bear.
 MOST_WRITTEN_OUT, MOST_BYTES = 10_000, 1 << 20
 
-_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
-
-def says_the_same(written: dict[str, Any], stored: dict[str, Any]) -> bool:
-    """Whether what a 3.0.1 client wrote is how 3.0.1 shows what is stored: then it did not mean to change it."""
-    shown = timing_members(stored, schedule(timing_of(stored), now=_ANY_MOMENT))
+def says_the_same(written: dict[str, Any], stored: dict[str, Any], written_at: datetime) -> bool:
+    """Whether what a 3.0.1 client wrote is how 3.0.1 shows what was stored then: then it did not mean to change it."""
+    shown = timing_members(stored, schedule(timing_of(stored), now=written_at))
     return all(written.get(name) == shown.get(name) for name in ("intervalPeriod", "intervals"))
 
 

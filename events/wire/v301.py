@@ -35,15 +35,15 @@ class EventRequest(Schema, frozen=True):
     interval_period: IntervalPeriod | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EventContent301(EventContent):
     """What a 3.0.1 client can say of an event."""
 
-    def replacing(self, stored: dict[str, Any]) -> dict[str, Any]:
+    def replacing(self, stored: dict[str, Any], *, written_at: datetime) -> dict[str, Any]:
         """What 3.0.1 cannot say cannot have been meant by a 3.0.1 PUT, so it stays: `reportIntervals`; and
         `duration`, unless the client has changed the times that 3.0.1 shows in its place."""
         members = dict(self.members)
-        if timing_v301.says_the_same(members, stored):
+        if timing_v301.says_the_same(members, stored, written_at):
             for name in timing_v301.MEMBERS:
                 members.pop(name, None)
             members |= {name: stored[name] for name in timing_v301.MEMBERS if name in stored}

@@ -70,7 +70,7 @@ def render_event(
 
 
 def with_object_types(members: dict[str, Any]) -> dict[str, Any]:
-    """Gives payload descriptors their `objectType`: in an event there is only one (DIGEST §4.8)."""
+    """Gives payload descriptors their `objectType`: in an event there is only one (decisions/openadr.md §5)."""
     descriptors = members.get("payloadDescriptors")
     if not descriptors:
         return members

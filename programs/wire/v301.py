@@ -63,11 +63,11 @@ class ProgramRequest(Schema, frozen=True):
     targets: list[ValuesMap] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProgramContent301(ProgramContent):
     """What a 3.0.1 client can say of a program."""
 
-    def replacing(self, stored: dict[str, Any]) -> dict[str, Any]:
+    def replacing(self, stored: dict[str, Any], *, written_at: datetime) -> dict[str, Any]:
         """Attributes that 3.0.1 has no member for, and values that it does not show, cannot have been meant by its
         PUT, so they stay; those whose member says something else than was shown are replaced."""
         before, written = stored.get("attributes", []), self.members.get("attributes", [])
@@ -75,8 +75,8 @@ class ProgramContent301(ProgramContent):
         changed = {
             attribute for name, attribute in ATTRIBUTE_OF.items() if shown.get(name) != asked.get(name)
         }
-        attributes = [item for item in before if item["type"] not in changed]
-        attributes += [item for item in written if item["type"] in changed]
+        attributes = [item for item in written if item["type"] in changed]
+        attributes += [item for item in before if item["type"] not in changed]
         plain = {name: value for name, value in self.members.items() if name != "attributes"}
         return {**plain, "attributes": attributes} if attributes else plain
 

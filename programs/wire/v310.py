@@ -57,7 +57,7 @@ def render_program(
 
 def with_described_payloads(written: Any) -> Any:
     """Gives payload descriptors the `objectType` that the User Guide's examples leave out, where their payload
-    type tells it (DIGEST §4.8). Takes anything: the schema is checked afterwards."""
+    type tells it (decisions/openadr.md §5). Takes anything: the schema is checked afterwards."""
     descriptors = written.get("payloadDescriptors") if isinstance(written, dict) else None
     if not isinstance(descriptors, list):
         return written

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client as Browser
 
+from events.admin import EventAdmin
 from events.models import Event
+from programs.admin import ProgramAdmin
 from programs.models import Program
+from programs.services import create_program
+from programs.wire.v310 import parse_program
 from tests.conftest import event_request
+from vtn.caller import Caller
 from vtn.models import OutboxEntry
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 CONTENT = {
     "intervalPeriod": {"start": "2026-06-01T10:00:00Z", "duration": "PT1H"},
@@ -154,6 +162,69 @@ def test_two_programs_cannot_have_one_name(staff, program):
     assert Program.objects.count() == 1
 
 
+@pytest.fixture
+def before_the_save(monkeypatch):
+    """Has another writer act between the check of a form and its saving."""
+
+    def arrange(page, act):
+        save = page.save_model
+
+        def save_model(*args, **kwargs):
+            act()
+            save(*args, **kwargs)
+
+        monkeypatch.setattr(page, "save_model", save_model)
+
+    return arrange
+
+
+def said_after(staff, response):
+    return [str(message) for message in staff.get(response["Location"], follow=True).context["messages"]]
+
+
+def test_a_name_that_was_taken_since_the_check_is_a_message(staff, program, before_the_save):
+    path, form = "/admin/programs/program/add/", {"program_name": "peak", "targets": "", "rest": "{}"}
+    content = parse_program({"programName": "peak"})
+    before_the_save(
+        ProgramAdmin, lambda: create_program(caller=Caller.staff("adam"), content=content, now=NOW)
+    )
+
+    response = staff.post(path, form)
+
+    assert (response.status_code, response["Location"]) == (302, path)
+    assert said_after(staff, response) == ["There is already a program named 'peak'"]
+    assert Program.objects.count() == 1
+
+
+def test_a_program_that_was_deleted_since_the_check_is_a_message(staff, program, before_the_save):
+    entries = OutboxEntry.objects.count()
+    before_the_save(EventAdmin, lambda: Program.objects.all().delete())
+
+    response = staff.post("/admin/events/event/add/", event_form(program))
+
+    assert said_after(staff, response) == [f"programID: there is no program '{program['id']}'"]
+    assert not Event.objects.exists()
+    assert OutboxEntry.objects.count() == entries
+
+
+def test_a_refusal_in_a_list_is_a_message_and_nothing_is_deleted(staff, retailer, program, monkeypatch):
+    ids = [retailer.post("/events", event_request(program)).json()["id"] for _ in range(2)]
+    delete = EventAdmin.delete_model
+
+    def delete_twice(page, request, event):
+        delete(page, request, event)
+        delete(page, request, event)
+
+    monkeypatch.setattr(EventAdmin, "delete_model", delete_twice)
+    response = staff.post(
+        "/admin/events/event/", {"action": "delete_selected", "_selected_action": ids, "post": "yes"}
+    )
+
+    (said,) = said_after(staff, response)
+    assert said.startswith("There is no event")
+    assert Event.objects.count() == 2
+
+
 @pytest.mark.parametrize("word", ["prices", "day-ahead", "north", "nothing"])
 def test_lists_are_searched(staff, retailer, program, word):
     retailer.post("/events", event_request(program, targets=["north"]))
@@ -163,3 +234,34 @@ def test_lists_are_searched(staff, retailer, program, word):
 
     assert len(events.context["cl"].result_list) == (word != "nothing")
     assert len(programs.context["cl"].result_list) == (word == "day-ahead")
+
+
+def test_saving_changes_no_target_that_staff_did_not_touch(staff, retailer, program):
+    odd = ["a\nb", " c ", "n\u2028m", "[d]"]
+    event = retailer.post("/events", event_request(program, targets=odd)).json()
+    path = f"/admin/events/event/{event['id']}/change/"
+    form = staff.get(path).context["adminform"].form
+    shown = form["targets"].value() if not hasattr(form["targets"], "initial") else form["targets"].initial
+    as_sent = form.fields["targets"].prepare_value(shown)
+
+    staff.post(
+        path,
+        {"event_name": "renamed", "priority": "", "targets": as_sent, "rest": form.fields["rest"].initial},
+    )
+
+    after = retailer.get(f"/events/{event['id']}").json()
+    assert (after["eventName"], after["targets"]) == ("renamed", odd)
+
+
+def test_numbers_among_the_targets_of_3_0_1_outlive_a_save(staff, retailer, program):
+    old = retailer.at("3.0.1")
+    targets = [{"type": "PRICE", "values": [0.17]}]
+    event = old.post("/events", event_request(program, targets=targets)).json()
+
+    staff.post(
+        f"/admin/events/event/{event['id']}/change/",
+        {"event_name": "renamed", "priority": "", "targets": "PRICE:0.17", "rest": "{}"},
+    )
+
+    after = old.get(f"/events/{event['id']}").json()
+    assert (after["eventName"], after["targets"]) == ("renamed", targets)

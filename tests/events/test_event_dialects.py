@@ -271,3 +271,40 @@ class TestPutBy301:
         for member in ("targets", "priority", "duration", "reportDescriptors"):
             assert after.get(member) == before[1].get(member)
         assert len(retailer.get("/events", window).json()) == before[0]
+
+
+class TestALoopThatIsWrittenOut:
+    """In 3.0.1 a finite loop takes the place of `event.duration`; a small body must not become a large document."""
+
+    def test_has_a_mebibyte_at_the_most(self, retailer, old, program):
+        value = "x" * 50_000
+        period = {"start": "2026-06-01T00:00:00Z", "duration": "PT1M"}
+        alert = [{"id": 0, "payloads": [{"type": "ALERT_OTHER", "values": [value]}]}]
+        path = create(
+            retailer, event_request(program, duration="PT2000M", intervalPeriod=period, intervals=alert)
+        )
+
+        answer = old.get(path)
+
+        assert len(answer.json()["intervals"]) == 20
+        assert len(answer.content) < (1 << 20) + 10_000
+
+    def test_has_one_whole_pass_at_least(self, retailer, old, program):
+        value = "x" * 300_000
+        alerts = [
+            {"id": number, "payloads": [{"type": "ALERT_OTHER", "values": [value]}]} for number in range(3)
+        ]
+        period = {"start": "2026-06-01T00:00:00Z", "duration": "PT1M"}
+        path = create(
+            retailer, event_request(program, duration="PT2000M", intervalPeriod=period, intervals=alerts)
+        )
+
+        assert [interval["id"] for interval in old.get(path).json()["intervals"]] == [0, 1, 2]
+
+    def test_is_put_back_quickly_with_thousands_of_report_descriptors(self, retailer, old, program):
+        descriptors = [{"payloadType": "B"} for _ in range(5_000)]
+        path = create(retailer, event_request(program, reportDescriptors=descriptors))
+
+        put = event_request(program, reportDescriptors=[{"payloadType": "A"} for _ in range(5_000)])
+
+        assert len(old.put(path, put).json()["reportDescriptors"]) == 5_000

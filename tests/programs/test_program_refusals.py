@@ -344,7 +344,7 @@ def test_the_whole_body_of_the_limit_is_taken_and_one_byte_more_is_not(retailer,
     assert_problem(
         retailer.send("POST", "/programs", padded(limit + 1), "application/json"),
         413,
-        "Request Entity Too Large",
+        "Content Too Large",
         "The body is longer than 1048576 bytes",
     )
     assert Program.objects.count() == 1

@@ -233,6 +233,22 @@ class TestBetweenTheDialects:
             {"type": "OTHER", "values": []},
         ]
 
+    def test_a_put_of_3_0_1_leaves_values_that_it_was_not_shown(self, retailer):
+        attributes = [{"type": "COUNTRY", "values": ["US", "CA"]}, {"type": "LOCAL", "values": ["yes"]}]
+        created = retailer.post("/programs", {"programName": "p", "attributes": attributes}).json()
+        path, old = f"/programs/{created['id']}", retailer.at("3.0.1")
+        shown = old.get(path).json()
+        assert (shown["country"], "localPrice" in shown) == ("US", False)
+
+        old.put(path, shown)
+        assert retailer.get(path).json()["attributes"] == attributes
+
+        old.put(path, shown | {"country": "NL"})
+        assert retailer.get(path).json()["attributes"] == [
+            {"type": "COUNTRY", "values": ["NL"]},
+            attributes[1],
+        ]
+
     def test_what_3_0_1_reads_it_can_put_back(self, retailer):
         created = retailer.post(
             "/programs", {**IN_3_1, "attributes": [*IN_3_1["attributes"], {"type": "M", "values": [1]}]}

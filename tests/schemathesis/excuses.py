@@ -40,8 +40,8 @@ def _conforms_as_read(version: str, case: Case) -> bool:
 
 
 def _as_read(body: dict[str, Any]) -> dict[str, Any]:
-    """What a request says to us: null means absent (DESIGN §10), and a payload descriptor need not say that it is
-    one (DIGEST §4.8)."""
+    """What a request says to us: null means absent, and a payload descriptor need not say that it is one
+    (decisions/openadr.md §5)."""
     body = without_nulls(body)
     if not isinstance(body.get("payloadDescriptors"), list):
         return body

@@ -157,13 +157,13 @@ class TestSizes:
     def test_a_body_that_says_it_is_too_long_is_not_read(self, retailer, program):
         answer = retailer.send("POST", "/events", b" " * ((1 << 20) + 1), "application/json")
 
-        assert_problem(answer, 413, "Request Entity Too Large", "The body is longer than 1048576 bytes")
+        assert_problem(answer, 413, "Content Too Large", "The body is longer than 1048576 bytes")
         assert not Event.objects.exists()
 
     def test_the_limit_is_a_setting(self, retailer, settings):
         settings.MAX_BODY_BYTES = 20
 
-        assert_problem(retailer.post("/programs", {"programName": "p" * 20}), 413, "Request Entity Too Large")
+        assert_problem(retailer.post("/programs", {"programName": "p" * 20}), 413, "Content Too Large")
         assert not Program.objects.exists()
 
     def test_somebody_unknown_is_told_so_first(self, nobody):

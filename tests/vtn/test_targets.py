@@ -121,3 +121,24 @@ def test_a_query_of_3_0_1_asks_for_plain_targets():
 
 def test_a_query_for_a_type_that_cannot_be_stored_asks_for_nothing():
     assert asked_for("group", ["north"]) == frozenset()
+
+
+class TestWhatIsRefused:
+    """Of 3.0.1's targets, for what 3.1 would make of them."""
+
+    @pytest.mark.parametrize(
+        ("values_maps", "said"),
+        [
+            ([{"type": "GROUP", "values": []}], "targets: the type 'GROUP' has no values"),
+            ([{"type": "GROUP", "values": ["1", 1]}], "targets: '1' is written as a text and as a number"),
+            (
+                [{"type": "GROUP", "values": ["true"]}, {"type": "GROUP", "values": [True]}],
+                "targets: 'true' is written as a text and as a number",
+            ),
+        ],
+    )
+    def test_it_says_why(self, values_maps, said):
+        with pytest.raises(errors.Invalid) as refusal:
+            from_values_maps(values_maps)
+
+        assert refusal.value.detail == said

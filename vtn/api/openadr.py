@@ -40,7 +40,7 @@ class OpenAdrView(APIView):
 
     def require_read(self) -> None:
         """Programs and events: 3.1.0 asks for `read_targets`, 3.0.1 for `read_all`; either is accepted from BL
-        and in 3.0.1, whose clients know no other (DIGEST §6.4, §13)."""
+        and in 3.0.1, whose clients know no other (decisions/openadr.md §1)."""
         if self.caller.is_business or self.dialect is Dialect.V301:
             self.caller.require(Scope.READ_TARGETS, Scope.READ_ALL)
         else:

@@ -9,7 +9,7 @@ from vtn.wire.targets import asked_for, storable
 
 
 def asked_targets(query: QueryDict, dialect: Dialect) -> frozenset[str] | None:
-    """None when the query names no targets. Several mean any of them (DESIGN §9).
+    """None when the query names no targets. Several mean any of them (decisions/openadr.md §4).
 
     Interpretation: 3.0.1's `targetType` and `targetValues` filter only together; one alone says too little.
     """

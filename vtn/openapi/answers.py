@@ -1,4 +1,4 @@
-"""The statuses that operations answer with, and when (DIGEST §3.1)."""
+"""The statuses that operations answer with, and when."""
 
 from __future__ import annotations
 

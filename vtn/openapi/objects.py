@@ -18,7 +18,7 @@ from vtn.openapi.operations import Answer, Operation, OperationSchema, Parameter
 from vtn.wire.metadata import ObjectMetadata
 from vtn.wire.schema import ObjectID, Target, json_name
 
-# Programs and events (DIGEST §3.2).
+# Programs and events.
 READ_BY_TARGETS = {Dialect.V301: Scope.READ_ALL, Dialect.V310: Scope.READ_TARGETS}
 ONLY_301, ONLY_310 = frozenset({Dialect.V301}), frozenset({Dialect.V310})
 

@@ -39,17 +39,22 @@ class PollGate:
                 )
                 start_response(representation.status, representation.headers + self._headers)
                 return [representation.body]
-        self._polling.listener.start()
+        self._polling.listen()
         return self._django(environ, start_response)
 
 
 def _is_let_in(environ: dict[str, Any]) -> bool:
     """What Django's own middleware would ask: is this https, if it has to be, and for a host of ours?"""
-    if settings.HTTPS_ONLY and environ.get("HTTP_X_FORWARDED_PROTO") != "https":
+    if settings.SECURE_SSL_REDIRECT and not _came_by_tls(environ):
         return False
     return settings.ALLOWED_HOSTS == ["*"] or _is_ours(
         environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)
     )
+
+
+def _came_by_tls(environ: dict[str, Any]) -> bool:
+    name, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    return environ["wsgi.url_scheme"] == "https" or environ.get(name) == value != ""
 
 
 @lru_cache(maxsize=100)
@@ -61,6 +66,8 @@ def _security_headers() -> list[tuple[str, str]]:
     """Those of Django's SecurityMiddleware that mean something for JSON."""
     headers = [("X-Content-Type-Options", "nosniff")]
     if settings.SECURE_HSTS_SECONDS:
-        value = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
-        headers.append(("Strict-Transport-Security", value))
+        words = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+        words += ["includeSubDomains"] * settings.SECURE_HSTS_INCLUDE_SUBDOMAINS
+        words += ["preload"] * settings.SECURE_HSTS_PRELOAD
+        headers.append(("Strict-Transport-Security", "; ".join(words)))
     return headers

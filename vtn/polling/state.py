@@ -47,6 +47,11 @@ class Polling:
         self._epoch = 0
         self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
 
+    def listen(self) -> None:
+        """Starts to hear of changes, in the process that serves; without that nothing is kept."""
+        if settings.KEEP_ANSWERS:
+            self.listener.start()
+
     def forget(self) -> None:
         """Drops everything, what is being worked out at this moment included: it may have missed a change."""
         self._epoch += 1
@@ -132,14 +137,6 @@ class Move:
 
     def after_commit(self) -> None:
         transaction.on_commit(partial(polling().versions.move, self.change, self.keys))
-
-
-def touch(keys: Iterable[str]) -> None:
-    """Announces a change that has no outbox entry. Call it inside the transaction that makes the change."""
-    move = Move.of(keys)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, move.payload])
-    move.after_commit()
 
 
 def _connection_parameters() -> dict[str, Any]:

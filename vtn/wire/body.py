@@ -51,8 +51,8 @@ def conform(value: Any, schema: type[Schema]) -> Schema:
 
 
 def without_nulls(value: Any) -> Any:
-    """In a request null means absent, also for members that no file calls nullable (DESIGN §10). The nulls in
-    lists stay: they are values, and wrong ones."""
+    """In a request null means absent, also for members that no file calls nullable (decisions/openadr.md §5).
+    The nulls in lists stay: they are values, and wrong ones."""
     if isinstance(value, dict):
         return {name: without_nulls(member) for name, member in value.items() if member is not None}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
 """The parts that the schemas of both dialects share, as checked values; names as in the official files.
 
 In requests null means absent, also for members that the YAML does not call nullable: clients in use today send
-it so (DESIGN §10). So every optional member is `X | None = None` here.
+it so (decisions/openadr.md §5). So every optional member is `X | None = None` here.
 
 The served API documents are made from these types: docstrings and examples are read by clients' programmers.
 """

@@ -1,4 +1,4 @@
-"""The reversible codec between 3.0.1's typed targets and 3.1's plain ones (DIGEST §13).
+"""The reversible codec between 3.0.1's typed targets and 3.1's plain ones (decisions/openadr.md §3).
 
 3.0.1 writes `{"type": "GROUP", "values": ["north"]}`, 3.1 writes `"north"`. What is stored is 3.1's text; every
 other type is spelled out in front (`VEN_NAME:v1`), and a GROUP value that already looks typed gets `GROUP:`. No

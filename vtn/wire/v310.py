@@ -53,13 +53,8 @@ def targets_member(targets: Iterable[str], literals: Literals | None) -> str:
 
 
 def with_sentinel(timed: dict[str, Any]) -> dict[str, Any]:
-    """An object whose intervalPeriod does not start in year 0, which is 3.0.1's way to say "now" (DIGEST §13)."""
+    """An object whose intervalPeriod does not start in year 0, 3.0.1's "now" (decisions/openadr.md §3)."""
     period = timed.get("intervalPeriod", {})
     if not period.get("start", "").startswith("0000-"):
         return timed
     return {**timed, "intervalPeriod": {**period, "start": SENTINEL}}
-
-
-def described(descriptors: list[dict[str, Any]], object_type: str) -> list[dict[str, Any]]:
-    """Payload descriptors with their `objectType`, which the User Guide's own examples leave out."""
-    return [{"objectType": object_type, **descriptor} for descriptor in descriptors]

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from participants import services as participants
 from participants.models import Client, Resource, Ven
+from participants.services import clients
 from tests.conftest import event_request
 from vtn.caller import Caller, Role
 from vtn.polling import listener
@@ -119,7 +119,7 @@ def test_an_event_that_is_retargeted_leaves_one_reader_and_reaches_another(
 def test_a_disabled_client_is_refused_at_once(door, ven, program):
     assert door.get(ven.token, "/events").status_code == 200
 
-    participants.set_enabled(caller=STAFF, client_id="ven", is_enabled=False, now=timezone.now())
+    clients.set_enabled(caller=STAFF, client_id="ven", is_enabled=False, now=timezone.now())
 
     assert door.get(ven.token, "/events").status_code == 401
     assert door.get(ven.token, "/events", "3.0.1").status_code == 403
@@ -320,7 +320,8 @@ def _caller(door, ven):
 
 def test_behind_tls_a_plain_request_is_not_answered_from_what_is_kept(door, ven, settings):
     door.get(ven.token, "/programs")
-    settings.HTTPS_ONLY = True
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
     plain = queries_of(lambda: door.get(ven.token, "/programs"))[1]
     secure = queries_of(lambda: door.get(ven.token, "/programs", X_Forwarded_Proto="https"))[1]

@@ -11,8 +11,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from participants import services as participants
 from participants.models import Resource, Ven
+from participants.services import resources, vens
 from tests.conftest import Actor
 from vtn.caller import Caller, Role
 from vtn.wire.targets import decode
@@ -74,14 +74,14 @@ class Story:
 
     def grant(self, name: str, targets: list[str]) -> None:
         ven = Ven.objects.get(client_id=name)
-        participants.set_targets(caller=STAFF, ven_id=ven.id, targets=targets, now=timezone.now())
+        vens.set_targets(caller=STAFF, ven_id=ven.id, targets=targets, now=timezone.now())
         self.ven_targets[name] = targets
 
     def grant_resource(self, name: str, targets: list[str]) -> None:
         ven = Ven.objects.get(client_id=name)
         for resource in Resource.objects.filter(ven=ven):
-            participants.delete_resource(caller=STAFF, resource_id=resource.id, now=timezone.now())
-        participants.create_resource(
+            resources.delete_resource(caller=STAFF, resource_id=resource.id, now=timezone.now())
+        resources.create_resource(
             caller=STAFF, ven_id=ven.id, resource_name="boiler", targets=targets, now=timezone.now()
         )
         self.resource_targets[name] = targets
@@ -113,7 +113,7 @@ class Story:
                 assert self._targets(answer.json, dialect) == shown
 
     def _shown(self, name: str, targets: list[str], asked: list[str] | None) -> list[str] | None:
-        """DIGEST §7.3 read aloud: None is hidden."""
+        """decisions/openadr.md §2 read aloud: None is hidden."""
         if name == "retailer":
             return targets if asked is None or any(target in asked for target in targets) else None
         granted = self.ven_targets.get(name, []) + self.resource_targets.get(name, [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import resolve
@@ -49,12 +50,6 @@ def served_document(name: str) -> JsonSchema:
 
 
 def read_official(path: Path) -> JsonSchema:
-    try:
-        import yaml
-    except ImportError:
-        raise CommandError(
-            "check_api needs PyYAML, which serving does not: `make check` installs it"
-        ) from None
     return yaml.safe_load(path.read_text())
 
 

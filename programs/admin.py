@@ -12,7 +12,8 @@ from django.utils import timezone
 from programs import services
 from programs.models import Program
 from programs.wire import v310
-from vtn.admin.content import ContentForm, ServiceAdmin
+from vtn.admin.base import ServiceAdmin
+from vtn.admin.content import ContentForm
 
 
 class ProgramForm(ContentForm):

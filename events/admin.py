@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from events import services
 from events.models import Event, Interval
 from events.wire import v310
-from vtn.admin.content import ContentForm, ServiceAdmin
+from vtn.admin.base import ServiceAdmin
+from vtn.admin.content import ContentForm
 from vtn.wire import body
 
 _SHOWN_INTERVALS = 200
