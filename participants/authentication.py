@@ -28,9 +28,6 @@ class ClientAuthentication(BaseAuthentication):
         token = _bearer_token(header)
         return polling().verified(header, time.time()) or _verified(header, token), token
 
-    def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="openadr3"'
-
 
 def _verified(header: str, token: str) -> Caller:
     claims = tokens.verify(token)

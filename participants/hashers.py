@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets as random
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -46,7 +46,7 @@ class GeneratedSecretHasher(BasePasswordHasher):
 
 
 def generated_secret() -> str:
-    return random.token_urlsafe(32)
+    return secrets.token_urlsafe(32)
 
 
 def hash_generated(secret: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from participants import hashers, queries, tokens
@@ -10,14 +9,7 @@ from participants.wire.token import InvalidClient, InvalidScope, TokenRequest
 from vtn.caller import Caller
 
 
-@dataclass(frozen=True)
-class Issued:
-    token: str
-    expires_in: int
-    scopes: tuple[str, ...]
-
-
-def issue_token(asked: TokenRequest, *, now: datetime) -> Issued:
+def issue_token(asked: TokenRequest, *, now: datetime) -> tokens.IssuedToken:
     """Raises `InvalidClient`, whatever it is that does not fit, or `InvalidScope`."""
     hashes = queries.usable_hashes(asked.client_id, at=now)
     if not hashers.matches(asked.client_secret, hashes):
@@ -25,9 +17,7 @@ def issue_token(asked: TokenRequest, *, now: datetime) -> Issued:
     caller = queries.caller_of(asked.client_id)
     if caller is None:  # disabled since the line above
         raise InvalidClient("There is no client with this id and secret")
-    scopes = _granted_scopes(asked, caller)
-    issued = tokens.issue(client_id=asked.client_id, scopes=scopes)
-    return Issued(issued.text, issued.expires_in, scopes)
+    return tokens.issue(client_id=asked.client_id, scopes=_granted_scopes(asked, caller), now=now)
 
 
 def _granted_scopes(asked: TokenRequest, caller: Caller) -> tuple[str, ...]:

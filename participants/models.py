@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
-from vtn.caller import GRANTABLE_SCOPES, Role, Scope
+from vtn.caller import GRANTABLE_SCOPES, Role
 from vtn.ids import new_id
 from vtn.models import ContentField
 
@@ -62,10 +62,6 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.client_id
-
-    @property
-    def held_scopes(self) -> frozenset[Scope]:
-        return frozenset(map(Scope, self.scopes))
 
 
 class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):

@@ -27,7 +27,7 @@ def caller_of(client_id: str, scopes: Collection[str] | None = None) -> Caller |
     """The caller with the scopes that both its token and its record name (None: all that the record names).
 
     None when there is no such client, or when it is disabled. The grant is the targets of the client's ven and of
-    that ven's resources (DIGEST §7.3).
+    that ven's resources (decisions/openadr.md §2).
     """
     if not CLIENT_ID.fullmatch(client_id):
         return None

@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from participants import services
+from participants.services import client_secrets
 
 # An operator who asks why a device is refused still finds the secret that has run out.
 _KEPT_AFTER_EXPIRY = timedelta(days=30)
@@ -15,4 +15,4 @@ _KEPT_AFTER_EXPIRY = timedelta(days=30)
 
 @shared_task
 def delete_expired_secrets() -> None:
-    services.delete_expired_secrets(before=timezone.now() - _KEPT_AFTER_EXPIRY)
+    client_secrets.delete_expired_secrets(before=timezone.now() - _KEPT_AFTER_EXPIRY)

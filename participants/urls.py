@@ -7,7 +7,7 @@ from participants.api.token import TokenView
 from vtn.dialect import Dialect
 
 
-def _paths(dialect: Dialect) -> list[URLPattern]:
+def _openadr(dialect: Dialect) -> list[URLPattern]:
     return [
         path("auth/token", TokenView.as_view(dialect=dialect)),
         path("auth/server", ServerView.as_view(dialect=dialect)),
@@ -15,5 +15,5 @@ def _paths(dialect: Dialect) -> list[URLPattern]:
     ]
 
 
-openadr_301 = _paths(Dialect.V301)
-openadr_310 = _paths(Dialect.V310)
+openadr_301 = _openadr(Dialect.V301)
+openadr_310 = _openadr(Dialect.V310)

@@ -14,10 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from participants import services
-from participants.admin.base import ServiceAdmin, staff
 from participants.models import Client, ClientSecret
-from participants.services.clients import checked_scopes
+from participants.services import client_secrets, clients
+from vtn.admin.base import ServiceAdmin
 from vtn.caller import Role, Scope
 from vtn.errors import VtnError
 
@@ -35,7 +34,7 @@ class ClientForm(forms.ModelForm):
 
     def clean_scopes(self) -> list[str]:
         try:
-            return checked_scopes(Role(self.instance.role), self.cleaned_data["scopes"])
+            return clients.checked_scopes(Role(self.instance.role), self.cleaned_data["scopes"])
         except VtnError as error:
             raise forms.ValidationError(error.detail) from None
 
@@ -105,24 +104,28 @@ class ClientAdmin(ServiceAdmin):
         return [SecretInline] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        who: dict[str, Any] = {"caller": staff(request), "client_id": obj.client_id, "now": timezone.now()}
+        who: dict[str, Any] = {
+            "caller": self.caller(request),
+            "client_id": obj.client_id,
+            "now": timezone.now(),
+        }
         if not change:
-            services.create_client(**who, name=obj.name, role=Role(obj.role))
+            clients.create_client(**who, name=obj.name, role=Role(obj.role))
             return
         if "name" in form.changed_data:
-            services.rename_client(**who, name=obj.name)
+            clients.rename_client(**who, name=obj.name)
         if "scopes" in form.changed_data:
-            services.set_scopes(**who, scopes=obj.scopes)
+            clients.set_scopes(**who, scopes=obj.scopes)
         if "is_enabled" in form.changed_data:
-            services.set_enabled(**who, is_enabled=obj.is_enabled)
+            clients.set_enabled(**who, is_enabled=obj.is_enabled)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        who: dict[str, Any] = {"caller": staff(request), "now": timezone.now()}
+        who: dict[str, Any] = {"caller": self.caller(request), "now": timezone.now()}
         for secret in formset.deleted_objects:
-            services.revoke_secret(**who, secret_id=secret.pk)
+            client_secrets.revoke_secret(**who, secret_id=secret.pk)
         for secret, _ in formset.changed_objects:
-            services.set_secret_expiry(**who, secret_id=secret.pk, expires_at=secret.expires_at)
+            client_secrets.set_secret_expiry(**who, secret_id=secret.pk, expires_at=secret.expires_at)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """A client without a secret is of no use, so that comes next."""
@@ -143,8 +146,11 @@ class ClientAdmin(ServiceAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         for client in queryset:
-            services.set_enabled(
-                caller=staff(request), client_id=client.client_id, is_enabled=is_enabled, now=timezone.now()
+            clients.set_enabled(
+                caller=self.caller(request),
+                client_id=client.client_id,
+                is_enabled=is_enabled,
+                now=timezone.now(),
             )
 
     def get_urls(self) -> list[URLPattern]:
@@ -163,8 +169,8 @@ class ClientAdmin(ServiceAdmin):
         context = {**self.admin_site.each_context(request), "client": client, "form": form, "opts": self.opts}
         if form.is_valid():
             try:
-                context["secret"] = services.add_secret(
-                    caller=staff(request), client_id=client.pk, now=timezone.now(), **form.cleaned_data
+                context["secret"] = client_secrets.add_secret(
+                    caller=self.caller(request), client_id=client.pk, now=timezone.now(), **form.cleaned_data
                 ).text
                 self.log_change(request, client, "Added a secret.")
             except VtnError as refusal:

@@ -6,21 +6,34 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
-from participants import services
-from participants.admin.base import ServiceAdmin, staff
-from participants.admin.fields import TargetsField
 from participants.models import Resource, Ven
+from participants.services import resources, vens
+from participants.services.validation import checked_targets
+from vtn.admin.base import ServiceAdmin
+from vtn.admin.fields import TargetsField
+from vtn.errors import Invalid
 from vtn.wire import body
 
 
-class VenForm(forms.ModelForm):
+class TargetsForm(forms.ModelForm):
+    """Checks targets as the services do, so that a mistake is shown beside its field."""
+
+    targets = TargetsField()
+
+    def clean_targets(self) -> list[str]:
+        try:
+            return checked_targets(self.cleaned_data["targets"])
+        except Invalid as error:
+            raise forms.ValidationError(error.detail) from None
+
+
+class VenForm(TargetsForm):
     targets = TargetsField(
-        help_text="What this VEN is granted, one target a line. It sees the programs and events that have one of "
+        help_text="What this VEN is granted, one target per line. It sees the programs and events that have one of "
         "these, or one of its resources' targets, and those without targets."
     )
 
@@ -29,9 +42,7 @@ class VenForm(forms.ModelForm):
         fields = ("ven_name", "client", "targets")
 
 
-class ResourceForm(forms.ModelForm):
-    targets = TargetsField()
-
+class ResourceForm(TargetsForm):
     class Meta:
         model = Resource
         fields = ("resource_name", "targets")
@@ -66,13 +77,9 @@ class VenAdmin(ServiceAdmin):
     )
     autocomplete_fields = ("client",)
     ordering = ("ven_name",)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = VenForm.Meta.fields
-        return (*fields, *self.get_readonly_fields(request, obj)) if obj else fields
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("id", "attributes_as_written", "created_at", "modified_at") if obj else ()
+    derived_fields = ("id", "attributes_as_written", "created_at", "modified_at")
+    fields = (*VenForm.Meta.fields, *derived_fields)
+    readonly_fields = derived_fields
 
     @admin.display(description="attributes")
     def attributes_as_written(self, ven: Ven) -> str:
@@ -80,32 +87,29 @@ class VenAdmin(ServiceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         content: dict[str, Any] = {
-            "caller": staff(request),
+            "caller": self.caller(request),
             "ven_name": obj.ven_name,
             "client_id": obj.client_id,
             "targets": obj.targets,
             "now": timezone.now(),
         }
-        if change:
-            services.update_ven(ven_id=obj.pk, **content)
-        else:
-            created = services.create_ven(**content)
-            obj.pk = created.pk  # what the resources beside it and the admin's log refer to
+        saved = vens.update_ven(ven_id=obj.pk, **content) if change else vens.create_ven(**content)
+        self.adopt(obj, saved)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        who: dict[str, Any] = {"caller": staff(request), "now": timezone.now()}
+        who: dict[str, Any] = {"caller": self.caller(request), "now": timezone.now()}
         for resource in formset.deleted_objects:
-            services.delete_resource(**who, resource_id=resource.pk)
+            resources.delete_resource(**who, resource_id=resource.pk)
         for resource, _ in formset.changed_objects:
-            services.update_resource(
+            resources.update_resource(
                 **who,
                 resource_id=resource.pk,
                 resource_name=resource.resource_name,
                 targets=resource.targets,
             )
         for resource in formset.new_objects:
-            services.create_resource(
+            resources.create_resource(
                 **who,
                 ven_id=form.instance.pk,
                 resource_name=resource.resource_name,
@@ -113,8 +117,4 @@ class VenAdmin(ServiceAdmin):
             )
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.delete_ven(caller=staff(request), ven_id=obj.pk, now=timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Ven]) -> None:
-        for ven in queryset:
-            self.delete_model(request, ven)
+        vens.delete_ven(caller=self.caller(request), ven_id=obj.pk, now=timezone.now())

@@ -1,4 +1,4 @@
-"""`/auth/token`: a client id and a secret in, a token out (RFC 6749 §4.4, DIGEST §6.3)."""
+"""`/auth/token`: a client id and a secret in, a token out (RFC 6749 §4.4, decisions/openadr.md §4)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TokenView(OpenAdrView):
             raise
         attempts.forget()
         return Response(
-            render_token(access_token=issued.token, expires_in=issued.expires_in, scopes=issued.scopes)
+            render_token(access_token=issued.text, expires_in=issued.expires_in, scopes=issued.scopes)
         )
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -11,10 +11,11 @@ from django.db import transaction
 from participants import hashers
 from participants.models import Client, ClientSecret
 from participants.services.changes import Operation
-from participants.services.checks import require_staff
 from participants.services.clients import locked_client, record_client, recorded_client
+from participants.services.validation import require_staff
 from vtn import errors
 from vtn.caller import Caller
+from vtn.models import later_than
 
 # Each may have to be tried at a token request.
 MOST_SECRETS = 5
@@ -107,7 +108,7 @@ def _locked_secret(secret_id: int) -> tuple[Client, ClientSecret]:
 
 
 def _record(client: Client, before: dict[str, Any], caller: Caller, now: datetime) -> None:
-    client.modified_at = now
+    client.modified_at = later_than(client.modified_at, now)
     client.save(update_fields=["modified_at"])
     record_client(client, Operation.UPDATE, before=before, caller=caller, now=now)
 

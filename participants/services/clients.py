@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from participants.models import CLIENT_ID, Client
-from participants.records import client_record
 from participants.services.changes import Operation, record_change
-from participants.services.checks import checked_name, require_staff
+from participants.services.validation import checked_name, require_staff
+from participants.wire import v310
 from vtn import errors
 from vtn.caller import GRANTABLE_SCOPES, ROLE_SCOPES, Caller, Role
 from vtn.constraints import refused_by
+from vtn.models import later_than
 
 
 class NoSuchClient(errors.NotFound):
@@ -26,7 +27,7 @@ class ClientTaken(errors.Conflict):
 
 
 class ScopesNotGrantable(errors.Invalid):
-    """A client of this role cannot hold these scopes (DIGEST §6.4)."""
+    """A client of this role cannot hold these scopes (decisions/openadr.md §1)."""
 
 
 def create_client(
@@ -53,8 +54,9 @@ def create_client(
         created_at=now,
         modified_at=now,
     )
-    taken = ClientTaken(f"There is already a client with the id '{client_id}'")
-    with refused_by("participants_client_pkey", taken), _unique_name(name), transaction.atomic():
+    id_taken = ClientTaken(f"There is already a client with the id '{client_id}'")
+    refusals = {"participants_client_pkey": id_taken, "client_name": _name_taken(name)}
+    with refused_by(refusals), transaction.atomic():
         client.save(force_insert=True)
         record_client(client, Operation.CREATE, before=None, caller=caller, now=now)
     return client
@@ -62,7 +64,7 @@ def create_client(
 
 def rename_client(*, caller: Caller, client_id: str, name: str, now: datetime) -> Client:
     """Raises `NoSuchClient`, `ClientTaken`, `Invalid`."""
-    with _unique_name(name):
+    with refused_by({"client_name": _name_taken(name)}):
         return _change(caller, client_id, now, name=checked_name("name", name))
 
 
@@ -88,7 +90,17 @@ def locked_client(client_id: str) -> Client:
 
 
 def recorded_client(client: Client) -> dict[str, Any]:
-    return client_record(client, client.secrets.order_by("id"))
+    return v310.render_client(
+        client_id=client.client_id,
+        name=client.name,
+        role=client.role,
+        scopes=client.scopes,
+        is_enabled=client.is_enabled,
+        secrets=[
+            v310.render_secret(secret_id=secret.pk, label=secret.label, expires_at=secret.expires_at)
+            for secret in client.secrets.order_by("id")
+        ],
+    )
 
 
 def record_client(
@@ -133,11 +145,11 @@ def _change(caller: Caller, client_id: str, now: datetime, **wanted: Any) -> Cli
     before = recorded_client(client)
     for name, value in changes.items():
         setattr(client, name, value)
-    client.modified_at = now
+    client.modified_at = later_than(client.modified_at, now)
     client.save(update_fields=[*changes, "modified_at"])
     record_client(client, Operation.UPDATE, before=before, caller=caller, now=now)
     return client
 
 
-def _unique_name(name: str) -> Any:
-    return refused_by("client_name", ClientTaken(f"There is already a client named '{name}'"))
+def _name_taken(name: str) -> ClientTaken:
+    return ClientTaken(f"There is already a client named '{name}'")

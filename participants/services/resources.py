@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from participants.models import Resource, Ven
-from participants.records import resource_record
 from participants.services.changes import Operation, record_change
-from participants.services.checks import checked_name, checked_targets
-from participants.services.vens import locked_ven
+from participants.services.validation import checked_name, checked_targets
+from participants.services.ven_lock import locked_ven
+from participants.wire import v310
 from vtn import errors
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
+from vtn.models import later_than
 
 
 class NoSuchResource(errors.NotFound):
@@ -41,7 +43,7 @@ def create_resource(
             modified_at=now,
         )
         resource.save(force_insert=True)
-        after = resource_record(resource, ven.client_id)
+        after = _recorded(resource, ven)
         _record(resource, ven, Operation.CREATE, caller, now, before=None, after=after)
     return resource
 
@@ -53,14 +55,14 @@ def update_resource(
     caller.require_business(Scope.WRITE_VENS)
     with _unique(resource_name), transaction.atomic():
         resource, ven = _locked(resource_id)
-        before = resource_record(resource, ven.client_id)
+        before = _recorded(resource, ven)
         resource.resource_name = checked_name("resource_name", resource_name)
         resource.targets = checked_targets(targets)
-        if resource_record(resource, ven.client_id) == before:
+        if _recorded(resource, ven) == before:
             return resource
-        resource.modified_at = now
+        resource.modified_at = later_than(resource.modified_at, now)
         resource.save(force_update=True)
-        after = resource_record(resource, ven.client_id)
+        after = _recorded(resource, ven)
         _record(resource, ven, Operation.UPDATE, caller, now, before=before, after=after)
     return resource
 
@@ -70,7 +72,7 @@ def delete_resource(*, caller: Caller, resource_id: str, now: datetime) -> None:
     """Raises `NoSuchResource`."""
     caller.require_business(Scope.WRITE_VENS)
     resource, ven = _locked(resource_id)
-    before = resource_record(resource, ven.client_id)
+    before = _recorded(resource, ven)
     Resource.objects.filter(id=resource_id).delete()
     _record(resource, ven, Operation.DELETE, caller, now, before=before, after=None)
 
@@ -84,6 +86,19 @@ def _locked(resource_id: str) -> tuple[Resource, Ven]:
         if resource is not None:
             return resource, ven
     raise NoSuchResource(f"There is no resource '{resource_id}'")
+
+
+def _recorded(resource: Resource, ven: Ven) -> dict[str, Any]:
+    return v310.render_resource(
+        resource_id=resource.id,
+        created_at=resource.created_at,
+        modified_at=resource.modified_at,
+        client_id=ven.client_id,
+        ven_id=ven.id,
+        resource_name=resource.resource_name,
+        targets=resource.targets,
+        attributes=resource.attributes,
+    )
 
 
 def _record(
@@ -108,6 +123,6 @@ def _record(
     )
 
 
-def _unique(resource_name: str) -> Any:
+def _unique(resource_name: str) -> AbstractContextManager[None]:
     taken = ResourceTaken(f"The VEN already has a resource named '{resource_name}'")
-    return refused_by("resource_name_per_ven", taken)
+    return refused_by({"resource_name_per_ven": taken})

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.test import Client as HttpClient
 
-from participants import services
+from participants.services import client_secrets, clients, vens
 from vtn.caller import Caller, Role
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -44,8 +44,8 @@ class Known:
 
 
 def known_client(client_id, role, **options):
-    services.create_client(caller=STAFF, client_id=client_id, name=client_id, role=role, now=NOW, **options)
-    return Known(client_id, services.add_secret(caller=STAFF, client_id=client_id, now=NOW).text)
+    clients.create_client(caller=STAFF, client_id=client_id, name=client_id, role=role, now=NOW, **options)
+    return Known(client_id, client_secrets.add_secret(caller=STAFF, client_id=client_id, now=NOW).text)
 
 
 @pytest.fixture
@@ -56,9 +56,7 @@ def retailer(db):
 @pytest.fixture
 def ven(db):
     known = known_client("ven-north", Role.VEN)
-    services.create_ven(
-        caller=STAFF, ven_name="VEN north", client_id=known.client_id, targets=["north"], now=NOW
-    )
+    vens.create_ven(caller=STAFF, ven_name="VEN north", client_id=known.client_id, targets=["north"], now=NOW)
     return known
 
 

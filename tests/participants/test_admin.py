@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-from participants import hashers, services
+from participants import hashers
 from participants.models import Client, ClientSecret, Resource, Ven
+from participants.services import client_secrets, clients, resources, vens
 from tests.participants.conftest import NOW, STAFF
 from vtn.caller import ROLE_SCOPES, Role
 from vtn.models import OutboxEntry
@@ -77,7 +78,7 @@ def test_a_new_secret_is_shown_once_and_nowhere_else(admin, retailer):
 
 def test_a_secret_beyond_the_fifth_is_refused_on_the_page(admin, retailer):
     for _ in range(4):
-        services.add_secret(caller=STAFF, client_id="retailer", now=NOW)
+        client_secrets.add_secret(caller=STAFF, client_id="retailer", now=NOW)
     before = everything()
 
     response = admin.post(reverse("admin:participants_client_add_secret", args=["retailer"]), {"label": ""})
@@ -112,7 +113,7 @@ def test_a_scope_that_the_role_cannot_hold_is_an_error_of_the_form(admin, ven):
 
 
 def test_a_secret_is_revoked_and_another_one_ended(admin, retailer):
-    services.add_secret(caller=STAFF, client_id="retailer", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="retailer", now=NOW)
     client = Client.objects.get()
     first, second = client.secrets.order_by("id")
 
@@ -174,16 +175,16 @@ def test_who_may_only_look_makes_no_secret(client, retailer):
     assert everything() == before
 
 
-def ven_form(ven, resources=(), **changes):
+def ven_form(ven, rows=(), **changes):
     form = {
         "ven_name": ven.ven_name,
         "client": ven.client_id or "",
         "targets": "\r\n".join(ven.targets),
         **changes,
     }
-    known = sum(1 for resource, _ in resources if resource is not None)
-    form |= {"resources-TOTAL_FORMS": len(resources), "resources-INITIAL_FORMS": known}
-    for number, (resource, fields) in enumerate(resources):
+    known = sum(1 for resource, _ in rows if resource is not None)
+    form |= {"resources-TOTAL_FORMS": len(rows), "resources-INITIAL_FORMS": known}
+    for number, (resource, fields) in enumerate(rows):
         form |= {
             f"resources-{number}-ven": "" if ven._state.adding else ven.pk,
             f"resources-{number}-id": resource.pk if resource else "",
@@ -193,7 +194,7 @@ def ven_form(ven, resources=(), **changes):
 
 
 def test_a_ven_is_created_with_its_grant_and_resources(admin, db):
-    services.create_client(caller=STAFF, client_id="c", name="C", role=Role.VEN, now=NOW)
+    clients.create_client(caller=STAFF, client_id="c", name="C", role=Role.VEN, now=NOW)
     new = Ven(ven_name="House", client_id="c", targets=["a, b", "c"])
 
     admin.post(
@@ -210,16 +211,16 @@ def test_a_ven_is_created_with_its_grant_and_resources(admin, db):
 
 def test_grants_are_changed_and_resources_come_and_go(admin, ven):
     record = Ven.objects.get()
-    services.create_resource(caller=STAFF, ven_id=record.id, resource_name="a", targets=["x"], now=NOW)
-    services.create_resource(caller=STAFF, ven_id=record.id, resource_name="b", now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=record.id, resource_name="a", targets=["x"], now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=record.id, resource_name="b", now=NOW)
     first, second = record.resources.order_by("resource_name")
 
-    resources = [
+    changed = [
         (first, {"resource_name": "a2", "targets": "x\r\ny"}),
         (second, {"resource_name": "b", "targets": "", "DELETE": "on"}),
         (None, {"resource_name": "c", "targets": "z"}),
     ]
-    response = admin.post(change_url(record), ven_form(record, resources, targets="north\r\nsouth"))
+    response = admin.post(change_url(record), ven_form(record, changed, targets="north\r\nsouth"))
 
     assert response.status_code == 302
     record.refresh_from_db()
@@ -230,7 +231,7 @@ def test_grants_are_changed_and_resources_come_and_go(admin, ven):
 
 def test_saving_a_ven_as_it_is_changes_nothing(admin, ven):
     record = Ven.objects.get()
-    services.create_resource(caller=STAFF, ven_id=record.id, resource_name="a", targets=["x", "y"], now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=record.id, resource_name="a", targets=["x", "y"], now=NOW)
     before = everything()
 
     same = (record.resources.get(), {"resource_name": "a", "targets": "x\r\ny"})
@@ -239,11 +240,24 @@ def test_saving_a_ven_as_it_is_changes_nothing(admin, ven):
     assert everything() == before
 
 
+def test_a_target_with_spaces_at_its_ends_is_kept_by_saving_its_ven(admin, ven):
+    record = Ven.objects.get()
+    vens.set_targets(caller=STAFF, ven_id=record.id, targets=[" a ", "b"], now=NOW)
+    before = everything()
+
+    page = admin.get(change_url(record))
+    shown = page.context["adminform"].form["targets"].value()
+    assert shown == '[" a ","b"]'
+    assert admin.post(change_url(record), ven_form(record, targets=shown)).status_code == 302
+
+    assert everything() == before
+
+
 @pytest.mark.parametrize(
     "changes", [{"targets": "x" * 129}, {"ven_name": "Taken"}, {"ven_name": ""}, {"client": "retailer"}]
 )
 def test_a_ven_that_cannot_be_is_an_error_of_the_form(admin, ven, retailer, changes):
-    services.create_ven(caller=STAFF, ven_name="Taken", now=NOW)
+    vens.create_ven(caller=STAFF, ven_name="Taken", now=NOW)
     record = Ven.objects.get(client_id=ven.client_id)
     before = everything()
 
@@ -256,8 +270,10 @@ def test_a_ven_that_cannot_be_is_an_error_of_the_form(admin, ven, retailer, chan
 
 def test_vens_are_found_by_name_client_target_and_resource(admin, ven):
     record = Ven.objects.get()
-    services.create_resource(caller=STAFF, ven_id=record.id, resource_name="boiler", targets=["hot"], now=NOW)
-    services.create_ven(caller=STAFF, ven_name="Other", now=NOW)
+    resources.create_resource(
+        caller=STAFF, ven_id=record.id, resource_name="boiler", targets=["hot"], now=NOW
+    )
+    vens.create_ven(caller=STAFF, ven_name="Other", now=NOW)
     url = reverse("admin:participants_ven_changelist")
 
     for words in ("VEN north", "ven-north", "north", "boiler", "hot"):
@@ -266,7 +282,7 @@ def test_vens_are_found_by_name_client_target_and_resource(admin, ven):
 
 
 def test_a_ven_is_deleted_from_its_page_and_from_the_list(admin, ven):
-    other = services.create_ven(caller=STAFF, ven_name="Other", now=NOW)
+    other = vens.create_ven(caller=STAFF, ven_name="Other", now=NOW)
 
     admin.post(reverse("admin:participants_ven_delete", args=[other.pk]), {"post": "yes"})
     assert [record.client_id for record in Ven.objects.all()] == [ven.client_id]

@@ -9,9 +9,9 @@ from django.core.cache import cache
 from django.test import Client as HttpClient
 from django.utils import timezone
 
-from participants import services
 from participants.attempts import Attempts, address_of
 from participants.models import ClientSecret
+from participants.services import client_secrets
 from tests.participants.conftest import FORM, NOW, STAFF
 from vtn import errors
 
@@ -183,7 +183,7 @@ def test_a_forged_forwarded_header_does_not_change_who_is_counted(ask, ven, fail
 
 
 def test_a_revoked_secret_counts_as_a_failure(ask, ven):
-    services.revoke_secret(caller=STAFF, secret_id=ClientSecret.objects.get().id, now=NOW)
+    client_secrets.revoke_secret(caller=STAFF, secret_id=ClientSecret.objects.get().id, now=NOW)
 
     assert [ask(ven.form).status_code for _ in range(4)] == [401, 401, 401, 429]
 

@@ -10,10 +10,11 @@ import jwt
 import pytest
 from rest_framework.test import APIRequestFactory
 
-from participants import services, tokens
+from participants import tokens
 from participants.authentication import ClientAuthentication
 from participants.keys import key_ring
 from participants.models import Client
+from participants.services import clients
 from tests.participants.conftest import NOW, STAFF
 from tests.participants.keys import private_key, private_pem, public_pem
 from vtn import errors
@@ -83,7 +84,7 @@ def test_a_ven_comes_with_its_grant_and_only_the_scopes_of_token_and_record(ven)
 def test_a_scope_taken_from_the_client_is_gone_from_tokens_that_are_out(retailer):
     text = token_for()
 
-    services.set_scopes(caller=STAFF, client_id="retailer", scopes=["read_all"], now=NOW)
+    clients.set_scopes(caller=STAFF, client_id="retailer", scopes=["read_all"], now=NOW)
 
     assert authenticate(text)[0].scopes == {Scope.READ_ALL}
 
@@ -187,13 +188,13 @@ def test_a_payload_that_was_changed_is_refused(retailer):
 
 def test_a_disabled_client_is_out_at_once_and_back_when_it_is_enabled(http, retailer):
     text = token_for()
-    services.set_enabled(caller=STAFF, client_id="retailer", is_enabled=False, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id="retailer", is_enabled=False, now=NOW)
 
     refused = http.get(f"{V310}/programs", headers=bearer(text))
     assert refused.status_code == 401
     assert refused.json()["detail"] == "The client of this token is not known, or disabled"
 
-    services.set_enabled(caller=STAFF, client_id="retailer", is_enabled=True, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id="retailer", is_enabled=True, now=NOW)
     assert http.get(f"{V310}/programs", headers=bearer(text)).status_code == 200
 
 

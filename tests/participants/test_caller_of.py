@@ -2,9 +2,9 @@
 
 import pytest
 
-from participants import services
 from participants.models import Client
 from participants.queries import caller_of, usable_hashes
+from participants.services import clients, resources, vens
 from tests.participants.conftest import NOW, STAFF, known_client
 from vtn.caller import ROLE_SCOPES, Caller, Role, Scope
 
@@ -13,9 +13,9 @@ from vtn.caller import ROLE_SCOPES, Caller, Role, Scope
 def granted(ven):
     """The VEN with two resources; targets overlap."""
     ven_id = Client.objects.get(client_id=ven.client_id).ven.id
-    services.create_resource(caller=STAFF, ven_id=ven_id, resource_name="a", targets=["a", "north"], now=NOW)
-    services.create_resource(caller=STAFF, ven_id=ven_id, resource_name="b", targets=["b"], now=NOW)
-    services.create_resource(caller=STAFF, ven_id=ven_id, resource_name="c", now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=ven_id, resource_name="a", targets=["a", "north"], now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=ven_id, resource_name="b", targets=["b"], now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=ven_id, resource_name="c", now=NOW)
     return ven
 
 
@@ -37,8 +37,8 @@ def test_a_client_without_a_ven_has_an_empty_grant(db, django_assert_num_queries
 
 def test_other_vens_grant_nothing(granted):
     other = known_client("other", Role.VEN)
-    ven = services.create_ven(caller=STAFF, ven_name="o", client_id="other", targets=["south"], now=NOW)
-    services.create_resource(caller=STAFF, ven_id=ven.id, resource_name="a", targets=["east"], now=NOW)
+    ven = vens.create_ven(caller=STAFF, ven_name="o", client_id="other", targets=["south"], now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=ven.id, resource_name="a", targets=["east"], now=NOW)
 
     assert caller_of(other.client_id).granted == {"south", "east"}
     assert caller_of(granted.client_id).granted == {"north", "a", "b"}
@@ -62,7 +62,7 @@ def test_nobody_else_is_a_caller(db, client_id):
 
 
 def test_a_disabled_client_is_no_caller_and_has_no_secrets_to_try(retailer):
-    services.set_enabled(caller=STAFF, client_id="retailer", is_enabled=False, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id="retailer", is_enabled=False, now=NOW)
 
     assert caller_of("retailer") is None
     assert usable_hashes("retailer", NOW) == []

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIRequestFactory
 
-from participants import services, tokens
+from participants import tokens
 from participants.authentication import ClientAuthentication
 from participants.models import Client, Resource, Ven
+from participants.services import clients, resources, vens
 from tests.participants.conftest import NOW, STAFF, known_client
 from vtn import errors
 from vtn.caller import Role, Scope
@@ -50,8 +51,8 @@ def granted(heard):
     """A VEN client with its VEN and a resource, and another client; all of it heard of already."""
     known_client("one", Role.VEN)
     known_client("two", Role.VEN)
-    ven = services.create_ven(caller=STAFF, ven_name="v", client_id="one", targets=["a"], now=NOW)
-    services.create_resource(caller=STAFF, ven_id=ven.id, resource_name="r", targets=["b"], now=NOW)
+    ven = vens.create_ven(caller=STAFF, ven_name="v", client_id="one", targets=["a"], now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=ven.id, resource_name="r", targets=["b"], now=NOW)
     assert heard() == ["client:one", "client:two"]
     return ven
 
@@ -94,7 +95,7 @@ def test_the_database_itself_announces_what_changed(granted, heard, change, expe
 
 
 def test_a_resource_that_moves_is_announced_for_both_clients(granted, heard):
-    other = services.create_ven(caller=STAFF, ven_name="w", client_id="two", now=NOW)
+    other = vens.create_ven(caller=STAFF, ven_name="w", client_id="two", now=NOW)
     heard()
 
     Resource.objects.update(ven=other)
@@ -111,9 +112,7 @@ def test_a_table_that_is_emptied_ends_everything(granted, heard):
 
 def test_what_is_rolled_back_is_not_announced(granted, heard):
     with pytest.raises(errors.Invalid):
-        services.update_ven(
-            caller=STAFF, ven_id=granted.id, ven_name="", client_id="one", targets=["z"], now=NOW
-        )
+        vens.update_ven(caller=STAFF, ven_id=granted.id, ven_name="", client_id="one", targets=["z"], now=NOW)
 
     assert heard() == []
     assert Ven.objects.get().targets == ["a"]
@@ -146,23 +145,23 @@ def test_a_token_that_was_verified_costs_no_query_and_no_signature(
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda: services.set_scopes(caller=STAFF, client_id="one", scopes=[], now=NOW), (set(), {"a", "b"})),
+        (lambda: clients.set_scopes(caller=STAFF, client_id="one", scopes=[], now=NOW), (set(), {"a", "b"})),
         (
-            lambda: services.set_targets(caller=STAFF, ven_id=Ven.objects.get().id, targets=["z"], now=NOW),
+            lambda: vens.set_targets(caller=STAFF, ven_id=Ven.objects.get().id, targets=["z"], now=NOW),
             ({Scope.READ_ALL}, {"z", "b"}),
         ),
         (
-            lambda: services.update_resource(
+            lambda: resources.update_resource(
                 caller=STAFF, resource_id=Resource.objects.get().id, resource_name="r", targets=[], now=NOW
             ),
             ({Scope.READ_ALL}, {"a"}),
         ),
         (
-            lambda: services.delete_resource(caller=STAFF, resource_id=Resource.objects.get().id, now=NOW),
+            lambda: resources.delete_resource(caller=STAFF, resource_id=Resource.objects.get().id, now=NOW),
             ({Scope.READ_ALL}, {"a"}),
         ),
         (
-            lambda: services.delete_ven(caller=STAFF, ven_id=Ven.objects.get().id, now=NOW),
+            lambda: vens.delete_ven(caller=STAFF, ven_id=Ven.objects.get().id, now=NOW),
             ({Scope.READ_ALL}, set()),
         ),
     ],
@@ -181,7 +180,7 @@ def test_a_client_that_is_disabled_is_out_at_the_next_request(keeping, granted):
     text = tokens.issue(client_id="one", scopes=["read_all"]).text
     authenticate(text)
 
-    services.set_enabled(caller=STAFF, client_id="one", is_enabled=False, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id="one", is_enabled=False, now=NOW)
 
     with pytest.raises(errors.BadCredentials):
         authenticate(text)
@@ -191,7 +190,7 @@ def test_a_change_of_another_client_leaves_what_is_kept(keeping, granted, django
     text = tokens.issue(client_id="one", scopes=["read_all"]).text
     authenticate(text)
 
-    services.set_enabled(caller=STAFF, client_id="two", is_enabled=False, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id="two", is_enabled=False, now=NOW)
 
     with django_assert_num_queries(0):
         authenticate(text)

@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from participants import hashers, services
+from participants import hashers
 from participants.models import Client, ClientSecret, Ven
+from participants.services import clients
 from tests.participants.conftest import NOW, STAFF
 from vtn.caller import ROLE_SCOPES, Role
 from vtn.models import OutboxEntry
@@ -125,7 +126,7 @@ def test_the_grant_is_replaced_when_it_is_named_and_kept_when_it_is_not(create):
 
 def test_a_disabled_client_stays_disabled(create):
     create("A", "--role", "ven", "--client-secret", "s")
-    services.set_enabled(caller=STAFF, client_id="A", is_enabled=False, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id="A", is_enabled=False, now=NOW)
     before = everything()
 
     create("A", "--role", "ven", "--client-secret", "s")

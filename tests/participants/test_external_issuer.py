@@ -6,8 +6,9 @@ import jwt
 import pytest
 from rest_framework.test import APIRequestFactory
 
-from participants import identity_provider, services
+from participants import identity_provider
 from participants.authentication import ClientAuthentication
+from participants.services import clients
 from tests.participants.conftest import NOW, STAFF
 from tests.participants.issuer import AUDIENCE, ISSUER, jwk, running_issuer, signed
 from tests.participants.keys import private_key, public_pem
@@ -151,7 +152,7 @@ def test_a_verified_token_is_trusted_for_five_minutes_at_most(issuer, ven):
 
 
 def test_a_disabled_client_is_refused_whatever_its_issuer_says(issuer, ven):
-    services.set_enabled(caller=STAFF, client_id=ven.client_id, is_enabled=False, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id=ven.client_id, is_enabled=False, now=NOW)
 
     with pytest.raises(errors.BadCredentials):
         authenticate(signed(claims()))

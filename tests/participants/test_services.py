@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from participants import services, tasks
+from participants import tasks
 from participants.models import Client, ClientSecret, Resource, Ven
+from participants.services import client_secrets, clients, resources, vens
 from participants.services.clients import ScopesNotGrantable
 from tests.participants.conftest import NOW, STAFF, known_client
 from vtn import errors
@@ -33,12 +34,12 @@ def everything():
 
 @pytest.fixture
 def client(db):
-    return services.create_client(caller=STAFF, client_id="c", name="C", role=Role.VEN, now=NOW)
+    return clients.create_client(caller=STAFF, client_id="c", name="C", role=Role.VEN, now=NOW)
 
 
 @pytest.fixture
 def ven_record(client):
-    return services.create_ven(caller=STAFF, ven_name="V", client_id="c", targets=["a"], now=NOW)
+    return vens.create_ven(caller=STAFF, ven_name="V", client_id="c", targets=["a"], now=NOW)
 
 
 def test_a_client_starts_enabled_with_the_scopes_of_its_role_and_no_secret(client):
@@ -54,8 +55,8 @@ def test_a_client_starts_enabled_with_the_scopes_of_its_role_and_no_secret(clien
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"client_id": "c"}, services.ClientTaken),
-        ({"name": "C"}, services.ClientTaken),
+        ({"client_id": "c"}, clients.ClientTaken),
+        ({"name": "C"}, clients.ClientTaken),
         ({"client_id": ""}, errors.Invalid),
         ({"client_id": "a b"}, errors.Invalid),
         ({"client_id": "a\n"}, errors.Invalid),
@@ -73,7 +74,7 @@ def test_a_client_that_cannot_be_is_refused_and_leaves_nothing_behind(client, ch
     before = everything()
 
     with pytest.raises(error):
-        services.create_client(
+        clients.create_client(
             **{"caller": STAFF, "client_id": "new", "name": "New", "role": Role.VEN, "now": NOW, **changes}
         )
 
@@ -81,7 +82,7 @@ def test_a_client_that_cannot_be_is_refused_and_leaves_nothing_behind(client, ch
 
 
 def test_business_logic_may_be_given_the_writing_of_reports_by_name(db):
-    client = services.create_client(
+    client = clients.create_client(
         caller=STAFF, client_id="b", name="B", role=Role.BL, scopes=["write_reports", "read_all"], now=NOW
     )
 
@@ -89,9 +90,9 @@ def test_business_logic_may_be_given_the_writing_of_reports_by_name(db):
 
 
 def test_each_change_is_recorded_with_what_was_before_and_after(client):
-    services.rename_client(caller=STAFF, client_id="c", name="D", now=LATER)
-    services.set_scopes(caller=STAFF, client_id="c", scopes=["read_all"], now=LATER)
-    services.set_enabled(caller=STAFF, client_id="c", is_enabled=False, now=LATER)
+    clients.rename_client(caller=STAFF, client_id="c", name="D", now=LATER)
+    clients.set_scopes(caller=STAFF, client_id="c", scopes=["read_all"], now=LATER)
+    clients.set_enabled(caller=STAFF, client_id="c", is_enabled=False, now=LATER)
 
     assert entries()[1:] == [("UPDATE", "CLIENT", "c", "staff:anna")] * 3
     last = OutboxEntry.objects.latest("id")
@@ -105,20 +106,33 @@ def test_each_change_is_recorded_with_what_was_before_and_after(client):
     }
     assert last.after == {**last.before, "isEnabled": False}
     client.refresh_from_db()
-    assert (client.name, client.scopes, client.is_enabled, client.modified_at) == (
-        "D",
-        ["read_all"],
-        False,
-        LATER,
-    )
+    assert (client.name, client.scopes, client.is_enabled) == ("D", ["read_all"], False)
+
+
+def test_a_change_that_waited_for_another_is_the_later_one(ven_record):
+    resource = resources.create_resource(caller=STAFF, ven_id=ven_record.id, resource_name="r", now=NOW)
+    changes = [
+        lambda now: clients.rename_client(caller=STAFF, client_id="c", name=f"C {now}", now=now),
+        lambda now: vens.set_targets(caller=STAFF, ven_id=ven_record.id, targets=[str(now)], now=now),
+        lambda now: resources.update_resource(
+            caller=STAFF, resource_id=resource.id, resource_name="r", targets=[str(now)], now=now
+        ),
+    ]
+    for change in changes:
+        change(LATER)
+
+        assert change(NOW).modified_at == LATER + timedelta(microseconds=1)
+
+    client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW)
+    assert Client.objects.get().modified_at == LATER + timedelta(microseconds=2)
 
 
 def test_what_is_as_wanted_already_is_no_change(client):
     before = everything()
 
-    services.rename_client(caller=STAFF, client_id="c", name="C", now=LATER)
-    services.set_scopes(caller=STAFF, client_id="c", scopes=ROLE_SCOPES[Role.VEN], now=LATER)
-    services.set_enabled(caller=STAFF, client_id="c", is_enabled=True, now=LATER)
+    clients.rename_client(caller=STAFF, client_id="c", name="C", now=LATER)
+    clients.set_scopes(caller=STAFF, client_id="c", scopes=ROLE_SCOPES[Role.VEN], now=LATER)
+    clients.set_enabled(caller=STAFF, client_id="c", is_enabled=True, now=LATER)
 
     assert everything() == before
 
@@ -126,10 +140,10 @@ def test_what_is_as_wanted_already_is_no_change(client):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda caller: services.rename_client(caller=caller, client_id="c", name="D", now=NOW),
-        lambda caller: services.set_scopes(caller=caller, client_id="c", scopes=[], now=NOW),
-        lambda caller: services.set_enabled(caller=caller, client_id="c", is_enabled=False, now=NOW),
-        lambda caller: services.add_secret(caller=caller, client_id="c", now=NOW),
+        lambda caller: clients.rename_client(caller=caller, client_id="c", name="D", now=NOW),
+        lambda caller: clients.set_scopes(caller=caller, client_id="c", scopes=[], now=NOW),
+        lambda caller: clients.set_enabled(caller=caller, client_id="c", is_enabled=False, now=NOW),
+        lambda caller: client_secrets.add_secret(caller=caller, client_id="c", now=NOW),
     ],
 )
 def test_no_token_allows_a_change_of_clients(client, change):
@@ -144,16 +158,16 @@ def test_no_token_allows_a_change_of_clients(client, change):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda: services.rename_client(caller=STAFF, client_id="x", name="D", now=NOW),
-        lambda: services.set_scopes(caller=STAFF, client_id="x", scopes=[], now=NOW),
-        lambda: services.set_enabled(caller=STAFF, client_id="x", is_enabled=False, now=NOW),
-        lambda: services.add_secret(caller=STAFF, client_id="x", now=NOW),
-        lambda: services.revoke_secret(caller=STAFF, secret_id=0, now=NOW),
-        lambda: services.create_ven(caller=STAFF, ven_name="V", client_id="x", now=NOW),
-        lambda: services.set_targets(caller=STAFF, ven_id="x", targets=[], now=NOW),
-        lambda: services.create_resource(caller=STAFF, ven_id="x", resource_name="r", now=NOW),
-        lambda: services.delete_resource(caller=STAFF, resource_id="x", now=NOW),
-        lambda: services.delete_ven(caller=STAFF, ven_id="x", now=NOW),
+        lambda: clients.rename_client(caller=STAFF, client_id="x", name="D", now=NOW),
+        lambda: clients.set_scopes(caller=STAFF, client_id="x", scopes=[], now=NOW),
+        lambda: clients.set_enabled(caller=STAFF, client_id="x", is_enabled=False, now=NOW),
+        lambda: client_secrets.add_secret(caller=STAFF, client_id="x", now=NOW),
+        lambda: client_secrets.revoke_secret(caller=STAFF, secret_id=0, now=NOW),
+        lambda: vens.create_ven(caller=STAFF, ven_name="V", client_id="x", now=NOW),
+        lambda: vens.set_targets(caller=STAFF, ven_id="x", targets=[], now=NOW),
+        lambda: resources.create_resource(caller=STAFF, ven_id="x", resource_name="r", now=NOW),
+        lambda: resources.delete_resource(caller=STAFF, resource_id="x", now=NOW),
+        lambda: vens.delete_ven(caller=STAFF, ven_id="x", now=NOW),
     ],
 )
 def test_what_does_not_exist_is_not_found(client, change):
@@ -166,8 +180,8 @@ def test_what_does_not_exist_is_not_found(client, change):
 
 
 def test_a_secret_is_kept_as_a_hash_and_never_recorded(client):
-    generated = services.add_secret(caller=STAFF, client_id="c", label="first", now=NOW)
-    chosen = services.add_secret(caller=STAFF, client_id="c", text="correct horse", now=NOW)
+    generated = client_secrets.add_secret(caller=STAFF, client_id="c", label="first", now=NOW)
+    chosen = client_secrets.add_secret(caller=STAFF, client_id="c", text="correct horse", now=NOW)
 
     stored = str(everything())
     assert generated.text not in stored
@@ -183,8 +197,8 @@ def test_a_secret_is_kept_as_a_hash_and_never_recorded(client):
 
 
 def test_generated_secrets_get_the_quick_hash_and_chosen_ones_the_slow(client):
-    services.add_secret(caller=STAFF, client_id="c", now=NOW)
-    services.add_secret(caller=STAFF, client_id="c", text="1001", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="c", text="1001", now=NOW)
 
     kinds = [secret.hash.partition("$")[0] for secret in ClientSecret.objects.order_by("id")]
     assert kinds == ["sha256_generated", "scrypt"]
@@ -205,27 +219,27 @@ def test_a_secret_that_cannot_be_is_refused(client, options):
     before = everything()
 
     with pytest.raises(errors.Invalid):
-        services.add_secret(caller=STAFF, client_id="c", now=NOW, **options)
+        client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW, **options)
 
     assert everything() == before
 
 
 def test_a_client_has_five_usable_secrets_at_most(client):
     for _ in range(4):
-        services.add_secret(caller=STAFF, client_id="c", now=NOW)
-    services.add_secret(caller=STAFF, client_id="c", expires_at=LATER, now=NOW)
+        client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="c", expires_at=LATER, now=NOW)
 
-    with pytest.raises(services.TooManySecrets):
-        services.add_secret(caller=STAFF, client_id="c", now=NOW)
-    services.add_secret(caller=STAFF, client_id="c", now=LATER)
+    with pytest.raises(client_secrets.TooManySecrets):
+        client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="c", now=LATER)
 
 
 def test_revoking_and_ending_secrets_is_recorded(client):
-    first = services.add_secret(caller=STAFF, client_id="c", now=NOW).secret
-    second = services.add_secret(caller=STAFF, client_id="c", now=NOW).secret
+    first = client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW).secret
+    second = client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW).secret
 
-    services.revoke_secret(caller=STAFF, secret_id=first.pk, now=NOW)
-    services.set_secret_expiry(caller=STAFF, secret_id=second.pk, expires_at=LATER, now=NOW)
+    client_secrets.revoke_secret(caller=STAFF, secret_id=first.pk, now=NOW)
+    client_secrets.set_secret_expiry(caller=STAFF, secret_id=second.pk, expires_at=LATER, now=NOW)
 
     assert list(ClientSecret.objects.values_list("pk", "expires_at")) == [(second.pk, LATER)]
     assert OutboxEntry.objects.latest("id").after["secrets"] == [
@@ -235,18 +249,18 @@ def test_revoking_and_ending_secrets_is_recorded(client):
 
 def test_secrets_that_expired_long_ago_are_deleted(client):
     for days in (-40, -20, 20):
-        secret = services.add_secret(caller=STAFF, client_id="c", label=str(days), now=NOW).secret
-        services.set_secret_expiry(
+        secret = client_secrets.add_secret(caller=STAFF, client_id="c", label=str(days), now=NOW).secret
+        client_secrets.set_secret_expiry(
             caller=STAFF, secret_id=secret.pk, expires_at=NOW + timedelta(days=days), now=NOW
         )
-    services.add_secret(caller=STAFF, client_id="c", label="never", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="c", label="never", now=NOW)
 
-    assert services.delete_expired_secrets(before=NOW - timedelta(days=30)) == 1
+    assert client_secrets.delete_expired_secrets(before=NOW - timedelta(days=30)) == 1
     assert sorted(ClientSecret.objects.values_list("label", flat=True)) == ["-20", "20", "never"]
 
 
 def test_the_task_gives_expired_secrets_thirty_days(client, settings):
-    services.add_secret(caller=STAFF, client_id="c", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="c", now=NOW)
     ClientSecret.objects.update(expires_at="2020-01-01T00:00:00Z")
 
     tasks.delete_expired_secrets()
@@ -274,20 +288,20 @@ def test_a_ven_is_recorded_as_310_spells_it(ven_record):
 
 
 def test_business_logic_grants_and_vens_do_not(ven_record):
-    services.set_targets(caller=BUSINESS, ven_id=ven_record.id, targets=["b", "a", "b"], now=LATER)
+    vens.set_targets(caller=BUSINESS, ven_id=ven_record.id, targets=["b", "a", "b"], now=LATER)
     assert Ven.objects.get().targets == ["b", "a"]
 
     before = everything()
     with pytest.raises(errors.Forbidden):
-        services.set_targets(caller=A_VEN, ven_id=ven_record.id, targets=["z"], now=LATER)
+        vens.set_targets(caller=A_VEN, ven_id=ven_record.id, targets=["z"], now=LATER)
     assert everything() == before
 
 
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"ven_name": "V"}, services.VenTaken),
-        ({"client_id": "c"}, services.VenTaken),
+        ({"ven_name": "V"}, vens.VenTaken),
+        ({"client_id": "c"}, vens.VenTaken),
         ({"client_id": "b"}, errors.Invalid),
         ({"ven_name": ""}, errors.Invalid),
         ({"targets": [""]}, errors.Invalid),
@@ -301,25 +315,53 @@ def test_a_ven_that_cannot_be_is_refused_and_leaves_nothing_behind(ven_record, c
     before = everything()
 
     with pytest.raises(error):
-        services.create_ven(**{"caller": STAFF, "ven_name": "W", "client_id": "d", "now": NOW, **changes})
+        vens.create_ven(**{"caller": STAFF, "ven_name": "W", "client_id": "d", "now": NOW, **changes})
 
     assert everything() == before
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"ven_name": "V"}, "There is already a VEN named 'V'"),
+        ({"client_id": "c"}, "The client 'c' has a VEN already"),
+    ],
+)
+def test_a_refusal_names_what_is_taken(ven_record, changes, said):
+    known_client("d", Role.VEN)
+
+    with pytest.raises(vens.VenTaken) as refused:
+        vens.create_ven(**{"caller": STAFF, "ven_name": "W", "client_id": "d", "now": NOW, **changes})
+
+    assert refused.value.detail == said
+
+
+def test_a_ven_moves_to_another_client_and_both_are_told(ven_record):
+    known_client("d", Role.VEN)
+
+    moved = vens.update_ven(
+        caller=STAFF, ven_id=ven_record.id, ven_name="V", client_id="d", targets=["a"], now=LATER
+    )
+
+    entry = OutboxEntry.objects.latest("id")
+    assert (entry.before["clientID"], entry.after["clientID"]) == ("c", "d")
+    assert moved.client == Client.objects.get(client_id="d")
+
+
 def test_resources_have_names_of_their_own_in_each_ven(ven_record):
-    services.create_resource(caller=STAFF, ven_id=ven_record.id, resource_name="r", now=NOW)
+    resources.create_resource(caller=STAFF, ven_id=ven_record.id, resource_name="r", now=NOW)
     before = everything()
 
-    with pytest.raises(services.ResourceTaken):
-        services.create_resource(caller=STAFF, ven_id=ven_record.id, resource_name="r", now=NOW)
+    with pytest.raises(resources.ResourceTaken):
+        resources.create_resource(caller=STAFF, ven_id=ven_record.id, resource_name="r", now=NOW)
 
     assert everything() == before
 
 
 def test_a_ven_is_deleted_with_its_resources_and_each_is_recorded(ven_record):
-    resource = services.create_resource(caller=STAFF, ven_id=ven_record.id, resource_name="r", now=NOW)
+    resource = resources.create_resource(caller=STAFF, ven_id=ven_record.id, resource_name="r", now=NOW)
 
-    services.delete_ven(caller=STAFF, ven_id=ven_record.id, now=LATER)
+    vens.delete_ven(caller=STAFF, ven_id=ven_record.id, now=LATER)
 
     assert not Ven.objects.exists()
     assert not Resource.objects.exists()

@@ -5,8 +5,10 @@ import base64
 import jwt
 import pytest
 
-from participants import services
+from participants import issuing
 from participants.models import Client, ClientSecret
+from participants.services import client_secrets, clients
+from participants.wire.token import TokenRequest
 from tests.participants.conftest import NOW, STAFF, known_client
 from vtn.caller import Role
 
@@ -54,6 +56,16 @@ def test_the_token_says_who_what_and_until_when(ask, ven):
     assert len(claims["jti"]) == 32
 
 
+def test_the_life_of_a_token_begins_when_it_was_asked_for(ven):
+    asked = TokenRequest(ven.client_id, ven.secret, scopes=("read_all",))
+
+    issued = issuing.issue_token(asked, now=NOW)
+
+    claims = jwt.decode(issued.text, options={"verify_signature": False})
+    assert (claims["iat"], claims["exp"]) == (NOW.timestamp(), NOW.timestamp() + 3600)
+    assert (issued.expires_in, issued.scopes) == (3600, ("read_all",))
+
+
 def test_http_basic_works_too(ask, ven, root):
     response = ask({"grant_type": "client_credentials"}, root, authorization=basic(ven.client_id, ven.secret))
 
@@ -62,8 +74,8 @@ def test_http_basic_works_too(ask, ven, root):
 
 
 def test_both_halves_of_http_basic_are_percent_decoded(ask, db):
-    services.create_client(caller=STAFF, client_id="a:b%c", name="odd", role=Role.VEN, now=NOW)
-    services.add_secret(caller=STAFF, client_id="a:b%c", text="p+q r:é", now=NOW)
+    clients.create_client(caller=STAFF, client_id="a:b%c", name="odd", role=Role.VEN, now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id="a:b%c", text="p+q r:é", now=NOW)
 
     header = basic("a%3Ab%25c", "p%2Bq+r:%C3%A9")
 
@@ -129,16 +141,16 @@ def test_the_secret_of_another_client_is_refused(ask, ven, retailer):
 
 
 def test_a_disabled_client_is_refused_in_the_same_words(ask, ven):
-    services.set_enabled(caller=STAFF, client_id=ven.client_id, is_enabled=False, now=NOW)
+    clients.set_enabled(caller=STAFF, client_id=ven.client_id, is_enabled=False, now=NOW)
 
     assert ask(ven.form).json() == UNAUTHORIZED
 
 
 def test_a_revoked_secret_gets_no_more_tokens_and_its_neighbour_still_does(ask, ven):
-    other = services.add_secret(caller=STAFF, client_id=ven.client_id, now=NOW).text
+    other = client_secrets.add_secret(caller=STAFF, client_id=ven.client_id, now=NOW).text
     first = ClientSecret.objects.order_by("id").first()
 
-    services.revoke_secret(caller=STAFF, secret_id=first.id, now=NOW)
+    client_secrets.revoke_secret(caller=STAFF, secret_id=first.id, now=NOW)
 
     assert ask(ven.form).json() == UNAUTHORIZED
     assert ask({**ven.form, "client_secret": other}).status_code == 200
@@ -147,13 +159,13 @@ def test_a_revoked_secret_gets_no_more_tokens_and_its_neighbour_still_does(ask, 
 def test_a_secret_that_has_expired_gets_no_more_tokens(ask, ven):
     secret = ClientSecret.objects.get()
 
-    services.set_secret_expiry(caller=STAFF, secret_id=secret.id, expires_at=NOW, now=NOW)
+    client_secrets.set_secret_expiry(caller=STAFF, secret_id=secret.id, expires_at=NOW, now=NOW)
 
     assert ask(ven.form).json() == UNAUTHORIZED
 
 
 def test_a_chosen_secret_works_like_a_generated_one(ask, ven):
-    services.add_secret(caller=STAFF, client_id=ven.client_id, text="1001", now=NOW)
+    client_secrets.add_secret(caller=STAFF, client_id=ven.client_id, text="1001", now=NOW)
 
     assert ask({**ven.form, "client_secret": "1001"}).status_code == 200
     assert ask(ven.form).status_code == 200

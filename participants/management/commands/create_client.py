@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from participants import services
+from participants.services.provisioning import Provisioned, Wanted, provision_client
 from vtn.caller import Caller, Role
 from vtn.errors import VtnError
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            provisioned = services.provision_client(
+            provisioned = provision_client(
                 caller=Caller.staff("manage.py"), wanted=_wanted(options), now=timezone.now()
             )
         except VtnError as error:
@@ -51,8 +51,8 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(_rendered(provisioned)))
 
 
-def _wanted(options: dict[str, Any]) -> services.Wanted:
-    return services.Wanted(
+def _wanted(options: dict[str, Any]) -> Wanted:
+    return Wanted(
         name=options["name"],
         role=Role(options["role"]),
         client_id=options["client_id"],
@@ -64,7 +64,7 @@ def _wanted(options: dict[str, Any]) -> services.Wanted:
     )
 
 
-def _rendered(provisioned: services.Provisioned) -> dict[str, Any]:
+def _rendered(provisioned: Provisioned) -> dict[str, Any]:
     client, ven = provisioned.client, provisioned.ven
     rendered: dict[str, Any] = {
         "name": client.name,
