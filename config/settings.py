@@ -80,7 +80,6 @@ DATABASES = {
         **_DATABASE,
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=None),
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_DATABASE.get("OPTIONS", {}),
             "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),

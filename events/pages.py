@@ -35,7 +35,7 @@ _PAGE = """
         SELECT DISTINCT id, created_at FROM ({matches}) AS matches
         ORDER BY created_at, id OFFSET %(skip)s LIMIT %(limit)s
     )
-    SELECT event.targets, {literals}, event.{document}, upper(event.span)
+    SELECT to_json(nullif(event.targets, '{{}}'))::text, {literals}, event.{document}, {ends_at}
     FROM ids JOIN events_event AS event USING (id)
     ORDER BY ids.created_at, ids.id
 """
@@ -77,10 +77,12 @@ _TARGETS_IN_PROGRAM = _Walk(
 
 @dataclass(frozen=True, slots=True)
 class FoundEvent:
+    """`ends_at` is Unix time, and None where the event never ends or no window was asked for."""
+
     targets: list[str]
     literals: Literals | None
     document: str
-    ends_at: datetime | None
+    ends_at: float | None
 
 
 def read(
@@ -98,7 +100,12 @@ def read(
         cursor.execute(*_statement(visibility, program_id, windows, page, dialect))
         cursor.nextset()  # from the answer to SET to that of the query
         return [
-            FoundEvent(targets, body.decode_text(literals) if literals else None, document, ends_at)
+            FoundEvent(
+                body.decode_text(targets) if targets else [],
+                body.decode_text(literals) if literals else None,
+                document,
+                ends_at,
+            )
             for targets, literals, document, ends_at in cursor.fetchall()
         ]
 
@@ -126,6 +133,7 @@ def _statement(
             matches=walk.source.format(conditions=" AND ".join(conditions), first=first),
             literals="event.literals" if dialect is Dialect.V301 else "NULL",
             document=dialect.document_field,
+            ends_at="extract(epoch FROM upper(event.span))::float8" if windows else "NULL",
         ),
         parameters,
     )

@@ -66,4 +66,4 @@ def _first_end(found: list[pages.FoundEvent], page: Page) -> float:
     before is not known here, so a later page is good for this moment only."""
     if page.skip:
         return 0.0
-    return min((event.ends_at.timestamp() for event in found if event.ends_at), default=float("inf"))
+    return min((event.ends_at for event in found if event.ends_at is not None), default=float("inf"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 from tests.benchmarks.stage import WORKERS, Stage
 from vtn.launcher.process import Service
@@ -41,9 +42,9 @@ _PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/
 def start(stage: Stage, files: dict[str, bytes]) -> str:
     """Serves the files by their names; tells the root."""
     root = stage.home.path / "nginx"
-    (root / "files").mkdir(parents=True)
+    files_of(stage).mkdir(parents=True)
     for name, content in files.items():
-        (root / "files" / name).write_bytes(content)
+        (files_of(stage) / name).write_bytes(content)
     address = WebAddress("127.0.0.1", free_port())
     configuration = _CONFIGURATION.format(
         # Workers of root's nginx would run as an account that cannot read a directory of root's.
@@ -59,6 +60,10 @@ def start(stage: Stage, files: dict[str, bytes]) -> str:
         log=stage.home.logs / "nginx.log",
     )
     return stage.start(service, address, f"/{next(iter(files))}")
+
+
+def files_of(stage: Stage) -> Path:
+    return stage.home.path / "nginx" / "files"
 
 
 def is_installed() -> bool:

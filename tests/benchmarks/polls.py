@@ -14,17 +14,19 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.wrk import Question, Run
 
 _BASELINE = "tests.benchmarks.baseline.wsgi:application"
+_BARE = "tests.benchmarks.bare:application"
 _SIZES = ("1 event", "50 events")
 
 
 @dataclass(frozen=True)
 class Servers:
-    """The roots of the four servers; all run at once, and only one of them is asked at a time."""
+    """The roots of the five servers; all run at once, and only one of them is asked at a time."""
 
     kept: str
     missing: str
     plain: str
     static: str
+    bare: str
     plain_token: str
 
 
@@ -65,11 +67,13 @@ def start_servers(stage: Stage, kept: str, acts: Scene) -> Servers:
             for size, program_id in zip(_SIZES, (acts.few, acts.many), strict=True)
         },
     }
+    static = nginx.start(stage, files)
     return Servers(
         kept=kept,
         missing=stage.start_web("/health/live", more={"KEEP_ANSWERS": "no"}),
         plain=stage.start_web("/health/live", application=_BASELINE),
-        static=nginx.start(stage, files),
+        static=static,
+        bare=stage.start_web("/one", application=_BARE, more={"BARE_FILES": str(nginx.files_of(stage))}),
         plain_token=login.make(stage.home),
     )
 
@@ -84,6 +88,7 @@ def questions(servers: Servers, acts: Scene) -> dict[str, Question]:
         etag = scene.get(servers.kept + path, acts.ven).headers["ETag"]
         asked |= {
             f"nginx, {size}": Question(f"{servers.static}/{size.replace(' ', '-')}"),
+            f"bare WSGI, {size}": Question(f"{servers.bare}/{size.replace(' ', '-')}", ven),
             f"kept, {size}": Question(servers.kept + path, ven),
             f"kept br, {size}": Question(servers.kept + path, {**ven, "Accept-Encoding": "br"}),
             f"304, {size}": Question(servers.kept + path, {**ven, "If-None-Match": etag}),

@@ -39,7 +39,9 @@ def of_polls(paces: dict[str, Pace]) -> list[Target]:
         Target("kept answer to nginx, 50 events", ratio("kept, 50 events", full), 0.5),
         Target("304 of 50 events to nginx's full body", ratio("304, 50 events", full), 1),
         Target("br body of 50 events to nginx's full body", ratio("kept br, 50 events", full), 1),
-        Target("miss to plain DRF, 50 events", ratio("miss, 50 events", "plain DRF, 50 events"), 25),
+        Target(
+            "miss to plain DRF, 50 events", ratio("miss, token kept, 50 events", "plain DRF, 50 events"), 25
+        ),
     ]
 
 

@@ -27,12 +27,20 @@ _WORTH_COMPRESSING = 1_000
 _BROTLI_QUALITY, _GZIP_LEVEL = 5, 6  # 0.7 ms for 100 kB; the next steps cost much more than they save
 
 
+class Ready(NamedTuple):
+    """A body in one content coding, with the headers that are the same for everybody."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
 @dataclass(slots=True)
 class Answer:
     """A body of JSON with what its freshness hangs on.
 
     `seen` are versions read before the rows, `good_until` the moment (Unix time) at which the clock alone
-    changes the answer, `may_age` whether the reader's own cache may keep it for a while.
+    changes the answer, `may_age` whether the reader's own cache may keep it for a while, `ready` what has been
+    asked for so far, by content coding.
     """
 
     body: bytes
@@ -40,7 +48,7 @@ class Answer:
     may_age: bool
     good_until: float = float("inf")
     etag: str = ""
-    _compressed: dict[str, bytes] = field(default_factory=dict)
+    ready: dict[str, Ready] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.etag = hashlib.blake2b(self.body, digest_size=12).hexdigest()
@@ -51,14 +59,10 @@ class Answer:
         return len(self.body) * 2 + 700
 
     def encoded(self, coding: str) -> bytes:
-        """The body in a content coding, compressed the first time somebody asks for it."""
-        if coding not in self._compressed:
-            self._compressed[coding] = (
-                brotli.compress(self.body, quality=_BROTLI_QUALITY)
-                if coding == "br"
-                else gzip.compress(self.body, _GZIP_LEVEL, mtime=0)
-            )
-        return self._compressed[coding]
+        """The body in a content coding."""
+        if coding == "br":
+            return brotli.compress(self.body, quality=_BROTLI_QUALITY)
+        return gzip.compress(self.body, _GZIP_LEVEL, mtime=0)
 
     @property
     def is_worth_compressing(self) -> bool:

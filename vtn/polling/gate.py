@@ -24,10 +24,12 @@ class PollGate:
         self._django = django
         self._polling = polling()
         self._headers = _security_headers()
+        self._hosts = None if settings.ALLOWED_HOSTS == ["*"] else tuple(settings.ALLOWED_HOSTS)
+        self._tls_header = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         header = environ.get("HTTP_AUTHORIZATION")
-        if header and environ["REQUEST_METHOD"] == "GET" and _is_let_in(environ):
+        if header and environ["REQUEST_METHOD"] == "GET" and self._lets_in(environ):
             answer = self._polling.repeated(
                 header, environ["PATH_INFO"], environ["QUERY_STRING"], time.time()
             )
@@ -42,19 +44,11 @@ class PollGate:
         self._polling.listen()
         return self._django(environ, start_response)
 
-
-def _is_let_in(environ: dict[str, Any]) -> bool:
-    """What Django's own middleware would ask: is this https, if it has to be, and for a host of ours?"""
-    if settings.SECURE_SSL_REDIRECT and not _came_by_tls(environ):
-        return False
-    return settings.ALLOWED_HOSTS == ["*"] or _is_ours(
-        environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)
-    )
-
-
-def _came_by_tls(environ: dict[str, Any]) -> bool:
-    name, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    return environ["wsgi.url_scheme"] == "https" or environ.get(name) == value != ""
+    def _lets_in(self, environ: dict[str, Any]) -> bool:
+        """What Django's own middleware would ask: did this come by TLS, if it has to, and for a host of ours?"""
+        if self._tls_header is not None and environ.get(self._tls_header[0]) != self._tls_header[1]:
+            return False
+        return self._hosts is None or _is_ours(environ.get("HTTP_HOST", ""), self._hosts)
 
 
 @lru_cache(maxsize=100)

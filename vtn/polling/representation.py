@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from vtn.polling.answers import Answer
+from vtn.polling.answers import Answer, Ready
 
 _CODINGS = ("br", "gzip")
 _LONGEST_HEADER = 500  # of those that are remembered; what a client says in more words is not understood
@@ -25,19 +25,29 @@ class Representation(NamedTuple):
 def represent(answer: Answer, *, accept_encoding: str, if_none_match: str) -> Representation:
     """The answer as this request wants it. A 304 carries the headers that a 200 would (RFC 9110 §15.4.5)."""
     coding = preferred_coding(accept_encoding[:_LONGEST_HEADER]) if answer.is_worth_compressing else ""
+    ready = answer.ready.get(coding) or _make_ready(answer, coding)
+    hint = ("Cache-Control", _cache_control(answer.may_age))
+    if 0 < len(if_none_match) <= _LONGEST_HEADER and _names(if_none_match, answer.etag):
+        return Representation("304 Not Modified", [hint, *ready.headers[:_VALIDATORS]], b"")
+    return Representation("200 OK", [hint, *ready.headers], ready.body)
+
+
+_VALIDATORS = 2  # the first headers below, which a 304 has, too
+
+
+def _make_ready(answer: Answer, coding: str) -> Ready:
+    """A body in a content coding with its headers, made the first time somebody asks for it."""
+    body = answer.encoded(coding) if coding else answer.body
     headers = [
         ("ETag", f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'),
         ("Vary", "Authorization, Accept-Encoding"),
-        ("Cache-Control", _cache_control(answer.may_age)),
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
     ]
-    if 0 < len(if_none_match) <= _LONGEST_HEADER and _names(if_none_match, answer.etag):
-        return Representation("304 Not Modified", headers, b"")
-    body = answer.encoded(coding) if coding else answer.body
-    headers.append(("Content-Type", "application/json"))
-    headers.append(("Content-Length", str(len(body))))
     if coding:
         headers.append(("Content-Encoding", coding))
-    return Representation("200 OK", headers, body)
+    answer.ready[coding] = Ready(headers, body)
+    return answer.ready[coding]
 
 
 @lru_cache(maxsize=1_000)

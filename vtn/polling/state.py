@@ -45,11 +45,14 @@ class Polling:
             settings.KEPT_TOKENS_BYTES, weigh=lambda header, _: len(header) + _TOKEN_WEIGHT
         )
         self._epoch = 0
+        self._keeps = (
+            settings.KEEP_ANSWERS
+        )  # read once: the settings of Django take their time, at every poll
         self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
 
     def listen(self) -> None:
         """Starts to hear of changes, in the process that serves; without that nothing is kept."""
-        if settings.KEEP_ANSWERS:
+        if self._keeps:
             self.listener.start()
 
     def forget(self) -> None:
@@ -69,7 +72,7 @@ class Polling:
 
     @property
     def may_keep(self) -> bool:
-        return settings.KEEP_ANSWERS and self.listener.is_up
+        return self._keeps and self.listener.is_up
 
     def keep(self, caller: Caller, path: str, query: str, answer: Answer) -> None:
         if self.may_keep and len(path) + len(query) <= _LONGEST_QUESTION:
