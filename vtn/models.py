@@ -72,7 +72,7 @@ class TargetedObject(StoredObject):
     """A program or an event: what the client wrote, in the 3.1 model, with its targets beside it.
 
     `literals` maps a target to the number or boolean that a 3.0.1 client wrote for its value, so that it reads
-    back what it wrote; 3.1 targets are text.
+    back what it wrote; 3.1 targets are text. Those of an event's report descriptors stand there under a prefix.
     """
 
     targets = ArrayField(models.CharField(max_length=MAX_TARGET_LENGTH), default=list, blank=True)
