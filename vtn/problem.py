@@ -72,9 +72,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _unavailable(error: OperationalError) -> Response:
-    """The database is away, or another writer holds what this one needs; nothing has been changed."""
+    """The database is away, or another writer holds what this one needs. Whether a commit that was under way when the
+    connection broke has happened is not known, so nothing is said of it."""
     logger.error("Answered 503: %s", error)
-    body = problem(503, "The database does not answer in time; nothing has been changed, try again")
+    body = problem(503, "The database does not answer in time; try again")
     return Response(body, status=503, headers={"Retry-After": "2"})
 
 
