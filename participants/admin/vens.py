@@ -54,11 +54,9 @@ class ResourceInline(admin.TabularInline):
     extra = 0
 
 
+@admin.display(description="targets")
 def shown_targets(ven: Ven | Resource) -> str:
     return ", ".join(ven.targets)
-
-
-shown_targets.short_description = "targets"  # type: ignore[attr-defined]
 
 
 @admin.register(Ven)

@@ -1,7 +1,7 @@
 """Announces every change of a client or of its grant from inside the database, so that one made behind the services'
 back (psql, QuerySet.update) also ends what the web processes keep of this client.
 
-The announcement is that of `vtn.polling.state.touch`: a JSON list of a random number and the names of what changed.
+The announcement is that of `vtn.polling.state.Move`: a JSON list of a random number and the names of what changed.
 """
 
 from django.db import migrations

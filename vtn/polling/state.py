@@ -45,9 +45,8 @@ class Polling:
             settings.KEPT_TOKENS_BYTES, weigh=lambda header, _: len(header) + _TOKEN_WEIGHT
         )
         self._epoch = 0
-        self._keeps = (
-            settings.KEEP_ANSWERS
-        )  # read once: the settings of Django take their time, at every poll
+        # Read once: the settings of Django take their time, and this is asked at every poll.
+        self._keeps = settings.KEEP_ANSWERS
         self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
 
     def listen(self) -> None:
