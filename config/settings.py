@@ -1,6 +1,7 @@
 """All settings, read from the environment. The defaults start on a laptop; docs/settings.md lists them."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -128,8 +129,11 @@ MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1 << 20)
 BODY_TIMEOUT = env.float("BODY_TIMEOUT_SECONDS", default=10.0)
 WEB_THREADS = env.int("WEB_THREADS", default=2)  # of one web process, as the server is told
 MAX_TARGETS = env.int("MAX_TARGETS", default=10_000)  # of one object
+MAX_BATCH = env.int("MAX_BATCH", default=1_000)  # objects created by one request
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 PAGE_LIMIT = 50  # `limit` of both files: maximum, and what an absent one means
+
+TOMBSTONE_DAYS = env.int("TOMBSTONE_DAYS", default=90)  # deleted objects are told of by `includeDeleted`
 
 # Status for a token that is present and bad (decisions/openadr.md §4): RFC 6750's answer in 3.1.0; 3.0.1 knows no 401.
 BAD_TOKEN_STATUS = {
@@ -198,6 +202,32 @@ SHARED_VERSIONS = Path(env("SHARED_VERSIONS", default=str(HOME.shared_versions))
 # Seconds that a VEN's own HTTP cache may keep an answer, give or take half; 0 asks it to come back every time.
 POLL_MAX_AGE = env.int("POLL_MAX_AGE", default=4)
 
+# -- Calls to addresses that clients name ---------------------------------------------------------------------
+
+# In seconds: a whole call, and the connection. The standard recommends 10 to 30 (3.1.0 Definition, "Webhooks").
+CALLBACK_TIMEOUT = env.float("CALLBACK_TIMEOUT_SECONDS", default=10.0)
+CALLBACK_CONNECT_TIMEOUT = env.float("CALLBACK_CONNECT_TIMEOUT_SECONDS", default=5.0)
+CALLBACK_MAX_ANSWER_BYTES = env.int("CALLBACK_MAX_ANSWER_BYTES", default=64 << 10)
+CALLBACK_ALLOWED_NETWORKS = [ip_network(each) for each in env.list("CALLBACK_ALLOWED_NETWORKS", default=[])]
+CALLBACK_CA_FILE = env("CALLBACK_CA_FILE", default="")
+MAX_CALLBACKS = env.int("MAX_CALLBACKS", default=10)  # different URLs of one subscription
+MAX_OBJECT_OPERATIONS = env.int("MAX_OBJECT_OPERATIONS", default=100)  # of one subscription
+# For a laboratory. Each takes away one check of 3.1.0, the second one the check of addresses in 3.0.1 as well.
+UNSAFE_CALLBACKS_OVER_HTTP = env.bool("UNSAFE_CALLBACKS_OVER_HTTP", default=False)
+UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = env.bool("UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES", default=False)
+UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = env.bool("UNSAFE_CALLBACKS_WITHOUT_CHALLENGE", default=False)
+
+# Seal what has to be read again, such as bearer tokens of subscriptions; the first one seals, all of them open. Without
+# any, and behind them, SECRET_KEY and its fallbacks do (vtn/sealing.py).
+SEALING_KEYS = env.list("SEALING_KEYS", default=[])
+
+# -- MQTT -----------------------------------------------------------------------------------------------------
+
+# The broker as VENs reach it. Without one, /notifiers names webhooks alone and the topic endpoints answer 404.
+MQTT_URIS = env.list("MQTT_URIS", default=[])
+MQTT_AUTHENTICATION = env("MQTT_AUTHENTICATION", default="OAUTH2_BEARER_TOKEN")
+MQTT_USERNAME = env("MQTT_USERNAME", default="{clientID}")
+
 # -- Celery ---------------------------------------------------------------------------------------------------
 
 # Celery spells a socket differently from redis-py.
@@ -210,6 +240,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 # Redis gives back what a dead worker took after this long; kombu's own sweep would add 100 s to it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60, "unacked_restore_throttle": 1}
 CELERY_BEAT_SCHEDULE = {
+    "forget objects that were deleted long ago": {
+        "task": "vtn.tasks.delete_old_tombstones",
+        "schedule": timedelta(hours=24),
+    },
     "delete secrets that expired long ago": {
         "task": "participants.tasks.delete_expired_secrets",
         "schedule": timedelta(hours=24),

@@ -9,6 +9,8 @@ from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
+from events.reports.models import Reading as Reading
+from events.reports.models import Report as Report
 from programs.models import Program
 from vtn.models import ContentField, TargetedObject, TargetedQuerySet
 
@@ -36,6 +38,7 @@ class Event(TargetedObject):
     class Meta:
         indexes = [
             models.Index(fields=["created_at", "id"], name="event_order"),
+            models.Index(fields=["modified_at", "id"], name="event_modified"),
             models.Index(fields=["program", "created_at", "id"], name="event_order_in_program"),
             GistIndex(fields=["span", "created_at"], condition=Q(id__gt=""), name="event_span"),
             GistIndex(

@@ -94,7 +94,7 @@ def read(
     dialect: Dialect,
 ) -> list[FoundEvent]:
     """The events that are admitted, are in the program and overlap every window (half-open), oldest first."""
-    if visibility.is_empty or page.limit == 0 or any(_is_empty(window) for window in windows):
+    if visibility.is_empty or page.limit == 0 or not all(map(is_open, windows)):
         return []
     with connection.cursor() as cursor:
         cursor.execute(*_statement(visibility, program_id, windows, page, dialect))
@@ -154,6 +154,7 @@ def _walk(visibility: Visibility, program_id: str | None) -> tuple[_Walk, dict[s
     return _TARGETS_IN_PROGRAM, {"ways": [EventTarget.in_program(program_id, target) for target in targets]}
 
 
-def _is_empty(window: tuple[datetime | None, datetime | None]) -> bool:
+def is_open(window: tuple[datetime | None, datetime | None]) -> bool:
+    """Whether there is any time in it; PostgreSQL refuses a range that ends before it begins."""
     from_at, to_at = window
-    return from_at is not None and to_at is not None and from_at >= to_at
+    return from_at is None or to_at is None or from_at < to_at

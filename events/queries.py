@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+
+from psycopg.types.range import Range
 
 from events import pages
 from events.models import Event
 from vtn import errors
 from vtn.caller import Caller
 from vtn.dialect import Dialect
-from vtn.documents import joined
+from vtn.documents import by_id, joined
+from vtn.mirror import Since, changed_since
+from vtn.models import Tombstone
 from vtn.paging import Page
 from vtn.polling import keys
 from vtn.polling.answers import Answer
 from vtn.polling.state import polling
 from vtn.queries import answer_to, read_one
+from vtn.visibility import Visibility
 
 
 class NoSuchEvent(errors.NotFound):
@@ -35,6 +41,12 @@ class EventFilter:
     active: bool = False
     from_at: datetime | None = None
     to_at: datetime | None = None
+    since: Since | None = None
+
+    def windows(self, now: datetime) -> list[tuple[datetime | None, datetime | None]]:
+        """Half-open stretches of time, all of which an event's span has to overlap."""
+        asked = [(self.from_at, self.to_at)] if self.from_at or self.to_at else []
+        return [*asked, (now, None)] if self.active else asked
 
 
 def visible_events(
@@ -43,13 +55,39 @@ def visible_events(
     """A page of the events that the caller sees, oldest first, as the dialect writes them."""
     visibility = caller.visibility(wanted.asked)
     seen = polling().see(keys.list_dependencies("events", visibility, program_id=wanted.program_id or ""))
-    windows = [(wanted.from_at, wanted.to_at)] if wanted.from_at or wanted.to_at else []
-    if wanted.active:
-        windows.append((now, None))
+    windows = wanted.windows(now)
+    if wanted.since is not None:
+        body = _changed(wanted.since, wanted.program_id, windows, visibility, page, dialect)
+        # The clock alone may end an event that is asked for as active, on any page.
+        return answer_to(caller, body, seen, good_until=0.0 if wanted.active else float("inf"))
     found = pages.read(visibility, program_id=wanted.program_id, windows=windows, page=page, dialect=dialect)
     body = joined(((event.targets, event.literals, event.document) for event in found), visibility, dialect)
     return answer_to(
         caller, body, seen, good_until=_first_end(found, page) if wanted.active else float("inf")
+    )
+
+
+def _changed(
+    since: Since,
+    program_id: str | None,
+    windows: list[tuple[datetime | None, datetime | None]],
+    visibility: Visibility,
+    page: Page,
+    dialect: Dialect,
+) -> bytes:
+    """As a mirror wants it. A deleted event is told of whenever it was to take place."""
+    events, deleted = Event.objects.visible_to(visibility), Tombstone.objects.visible_to(visibility)
+    if program_id is not None:
+        events, deleted = events.filter(program_id=program_id), deleted.inside("program", program_id)
+    for window in windows:
+        events = events.filter(span__overlap=Range(*window)) if pages.is_open(window) else events.none()
+    return changed_since(
+        since,
+        page,
+        object_type="EVENT",
+        objects=events,
+        deleted=deleted,
+        documents=partial(by_id, events, visibility, dialect),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.api.openadr import Events, OneEvent
+from events.api.openadr import Events, EventsBatch, OneEvent
 from vtn.api import paths as paths  # registers `object_id`
 from vtn.dialect import Dialect
 
@@ -10,6 +10,7 @@ from vtn.dialect import Dialect
 def _openadr(dialect: Dialect) -> list:
     return [
         path("events", Events.as_view(dialect=dialect)),
+        path("events/batch", EventsBatch.as_view(dialect=dialect)),
         path("events/<object_id:event_id>", OneEvent.as_view(dialect=dialect)),
     ]
 

@@ -22,6 +22,7 @@ class Program(TargetedObject):
         ]
         indexes = [
             models.Index(fields=["created_at", "id"], name="program_order"),
+            models.Index(fields=["modified_at", "id"], name="program_modified"),
             GinIndex(fields=["targets"], name="program_targets"),
         ]
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from vtn import errors
-from vtn.visibility import Visibility
+from vtn.visibility import Ownership, Visibility
 
 
 class Role(StrEnum):
@@ -100,11 +100,26 @@ class Caller:
         """What of the targeted objects the caller sees when it asks for these targets (None: it names none)."""
         return Visibility.of(None if self.is_business else self.granted, asked)
 
+    @property
+    def ownership(self) -> Ownership:
+        """What of the objects that belong to a client the caller sees: `read_all` on a VEN opens nothing."""
+        return Ownership(None if self.is_business else self.client_id)
+
     @cached_property
     def answer_class(self) -> str:
         """Equal for callers who get equal answers to equal questions about programs and events."""
-        facts = [self.role, "", *sorted(self.scopes), "", *([] if self.is_business else sorted(self.granted))]
-        digest = hashlib.blake2b(digest_size=16)
-        for fact in facts:
-            digest.update(f"{len(fact)}:{fact}".encode())
-        return digest.hexdigest()
+        grant = [] if self.is_business else sorted(self.granted)
+        return _digest(self.role, "", *sorted(self.scopes), "", *grant)
+
+    @cached_property
+    def personal_class(self) -> str:
+        """Equal for one client, as long as it may do the same: for answers about what belongs to clients."""
+        return _digest("client", self.client_id, self.role, *sorted(self.scopes))
+
+
+def _digest(*facts: str) -> str:
+    """Different for different facts, wherever one ends and the next begins."""
+    digest = hashlib.blake2b(digest_size=16)
+    for fact in facts:
+        digest.update(f"{len(fact)}:{fact}".encode())
+    return digest.hexdigest()

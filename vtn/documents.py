@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from vtn.dialect import Dialect
-from vtn.models import TargetedObject
+from vtn.models import TargetedObject, TargetedQuerySet
 from vtn.visibility import Visibility
 from vtn.wire import v301, v310
 from vtn.wire.targets import Literals
@@ -29,7 +30,23 @@ def joined(rows: Iterable[Row], visibility: Visibility, dialect: Dialect) -> byt
         with_targets(document, visibility.shown(targets), literals, dialect)
         for targets, literals, document in rows
     )
-    return f"[{','.join(documents)}]".encode()
+    return list_of(documents).encode()
+
+
+def list_of(documents: Iterable[str]) -> str:
+    """A JSON list of documents."""
+    return f"[{','.join(documents)}]"
+
+
+def by_id(
+    objects: TargetedQuerySet[Any], visibility: Visibility, dialect: Dialect, ids: list[str]
+) -> dict[str, str]:
+    """What one reader sees of those of these objects, by their ids."""
+    rows = objects.filter(id__in=ids).values_list("id", "targets", "literals", dialect.document_field)
+    return {
+        object_id: with_targets(document, visibility.shown(targets), literals, dialect)
+        for object_id, targets, literals, document in rows
+    }
 
 
 def recorded(stored: TargetedObject) -> str:

@@ -43,3 +43,11 @@ class TooManyAttempts(VtnError):
     def __init__(self, detail: str, *, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Busy(VtnError):
+    """The server has no room for this at the moment; the same request may do later."""
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

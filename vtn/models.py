@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from vtn.dialect import Dialect
 from vtn.ids import new_id
-from vtn.visibility import Visibility
+from vtn.visibility import Ownership, Visibility
 from vtn.wire import body
 from vtn.wire.targets import MAX_TARGET_LENGTH
 
@@ -27,14 +27,22 @@ class ContentField(models.JSONField):
 
 
 class StoredObject(models.Model):
-    """An addressable object: its metadata, and its rendering in each dialect.
-
-    A document is complete but for the targets, which differ from reader to reader and are put in front at a read.
-    """
+    """An addressable object, of which this much is metadata."""
 
     id = models.CharField(primary_key=True, max_length=128, default=new_id, editable=False)
     created_at = models.DateTimeField("created", editable=False)
     modified_at = models.DateTimeField("last changed", editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class DocumentedObject(StoredObject):
+    """An object with its rendering in each dialect.
+
+    A document is complete but for the targets, which differ from reader to reader and are put in front at a read.
+    """
+
     document_301 = models.TextField(editable=False)
     document_310 = models.TextField(editable=False)
 
@@ -51,7 +59,7 @@ Stored = TypeVar("Stored", bound=models.Model)
 class TargetedQuerySet(models.QuerySet[Stored]):
     """Objects that are meant for some readers only."""
 
-    def visible_to(self, visibility: Visibility) -> TargetedQuerySet[Stored]:
+    def visible_to(self, visibility: Visibility) -> Self:
         """`Visibility.admits` in SQL."""
         if visibility.everything:
             return self
@@ -68,8 +76,16 @@ def later_than(modified_at: datetime, now: datetime) -> datetime:
     return max(now, modified_at + timedelta(microseconds=1))
 
 
-class TargetedObject(StoredObject):
-    """A program or an event: what the client wrote, in the 3.1 model, with its targets beside it.
+class OwnedQuerySet(models.QuerySet[Stored]):
+    """Objects that belong to a client, whose id is in their column `client_id`."""
+
+    def owned_by(self, ownership: Ownership) -> Self:
+        """`Ownership.admits` in SQL."""
+        return self if ownership.client_id is None else self.filter(client_id=ownership.client_id)
+
+
+class TargetedObject(DocumentedObject):
+    """An object with targets: what the client wrote, in the 3.1 model, with its targets beside it.
 
     `literals` maps a target to the number or boolean that a 3.0.1 client wrote for its value, so that it reads
     back what it wrote; 3.1 targets are text. Those of an event's report descriptors stand there under a prefix.
@@ -108,3 +124,33 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.object_type} {self.object_id}"
+
+
+# Of two classes of querysets mypy cannot combine the managers, which nobody makes from this one alone.
+class TombstoneQuerySet(OwnedQuerySet["Tombstone"], TargetedQuerySet["Tombstone"]):  # type: ignore[override]
+    """What is left of objects of all kinds: those with an owner have no targets, and the other way round."""
+
+    def inside(self, kind: str, object_id: str) -> Self:
+        """Those that were part of this object."""
+        return self.filter(inside__contains=[f"{kind}:{object_id}"])
+
+
+class Tombstone(models.Model):
+    """What is remembered of a deleted object for a while, for those who keep a mirror: who could see it, and, in
+    `inside`, what it was part of, as in `program:…`."""
+
+    object_id = models.CharField(primary_key=True, max_length=128)
+    object_type = models.CharField(max_length=16)
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField()
+    targets = ArrayField(models.CharField(max_length=MAX_TARGET_LENGTH), default=list)
+    client_id = models.CharField(max_length=128, null=True)  # noqa: DJ001 - null is nobody, as at the object
+    inside = ArrayField(models.CharField(max_length=140), default=list)
+
+    objects = models.Manager.from_queryset(TombstoneQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_type", "deleted_at", "object_id"], name="tombstone_order"),
+            models.Index(fields=["deleted_at"], name="tombstone_age"),
+        ]

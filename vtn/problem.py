@@ -15,6 +15,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from vtn import errors
+from vtn.batch import BatchRefused
 from vtn.dialect import Dialect
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # RFC 9110's name, which Python knows from 3.13 on.
 _TITLES = {413: "Content Too Large"}
@@ -45,11 +47,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     status = _status_of(error, getattr(context.get("view"), "dialect", None))
     if status is None:
         return None
-    detail = getattr(error, "detail", "") or HTTPStatus(status).phrase
-    response = Response(problem(status, str(detail)), status=status)
+    response = Response(_body(error, status), status=status)
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = _challenge(error)
-    if isinstance(error, errors.TooManyAttempts):
+    if isinstance(error, errors.TooManyAttempts | errors.Busy):
         response["Retry-After"] = str(error.retry_after)
     if isinstance(error, drf.MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
@@ -69,6 +70,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django refuses before a view is reached."""
     return JsonResponse(problem(400, "The request is malformed"), status=400)
+
+
+def _body(error: Exception, status: int) -> dict[str, Any]:
+    """The problem; that of a batch lists those of its items, each with its place (RFC 9457 §3.2: extension members)."""
+    body = problem(status, str(getattr(error, "detail", "") or HTTPStatus(status).phrase))
+    if isinstance(error, BatchRefused):
+        body["errors"] = [
+            {"index": place, **problem(_status_of(refusal, None) or 500, refusal.detail)}
+            for place, refusal in error.refusals.items()
+        ]
+    return body
 
 
 def _unavailable(error: OperationalError) -> Response:

@@ -1,7 +1,8 @@
-"""What every write of a program or an event does beside its own columns: metadata, targets, and the record of it."""
+"""What every write of an object does beside its own columns: metadata, targets, and the record of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from vtn import outbox
 from vtn.caller import Caller
 from vtn.content import Content
 from vtn.documents import recorded
-from vtn.models import OutboxEntry, TargetedObject, later_than
+from vtn.models import OutboxEntry, StoredObject, TargetedObject, Tombstone, later_than
 from vtn.polling import keys
 
 Operation = OutboxEntry.Operation
@@ -53,32 +54,68 @@ def begin(stored: TargetedObject, content: Content, members: dict[str, Any], wri
 
 
 def finish(stored: TargetedObject, kind: Kind, write: Write, before: Before, *, program_id: str = "") -> None:
-    """Records the object as it is now, rendered and saved."""
-    _record(stored, kind, write, before.document, recorded(stored), before.targets, program_id)
+    """Records a program or an event as it is now, rendered and saved."""
+    moves = _moves(stored, kind, program_id, before.targets)
+    record(kind, stored.id, write, before=before.document, after=recorded(stored), moves=moves)
 
 
 def record_deletion(stored: TargetedObject, kind: Kind, write: Write, *, program_id: str = "") -> None:
-    """Records that the object is gone."""
-    _record(stored, kind, write, recorded(stored), None, [], program_id)
+    """Records that a program or an event is gone."""
+    moves = _moves(stored, kind, program_id, [])
+    record(kind, stored.id, write, before=recorded(stored), after=None, moves=moves)
+    bury(stored, kind, write, targets=stored.targets, inside=[f"program:{program_id}"] if program_id else [])
 
 
-def _record(
-    stored: TargetedObject,
+def record(
     kind: Kind,
+    object_id: str,
     write: Write,
+    *,
     before: str | None,
     after: str | None,
-    targets_before: list[list[str]],
-    program_id: str,
+    moves: Iterable[str],
 ) -> None:
-    targets = [*targets_before, stored.targets]
+    """The outbox entry, whose documents are JSON text of the 3.1.0 dialect, and the end of all kept answers that depend
+    on one of `moves` (`vtn.polling.keys`)."""
     outbox.record(
         object_type=kind.object_type,
-        object_id=stored.id,
+        object_id=object_id,
         operation=write.operation,
         before=before,
         after=after,
         caller=write.caller,
         now=write.now,
-        moves=keys.changed(kind.collection, stored.id, targets=targets, program_id=program_id),
+        moves=moves,
     )
+
+
+def bury(
+    stored: StoredObject,
+    kind: Kind,
+    write: Write,
+    *,
+    targets: Iterable[str] = (),
+    client_id: str | None = None,
+    inside: Iterable[str] = (),
+) -> None:
+    """Leaves a tombstone of an object that is being deleted, for those who could see it."""
+    Tombstone.objects.create(
+        object_id=stored.id,
+        object_type=kind.object_type,
+        created_at=stored.created_at,
+        deleted_at=later_than(stored.modified_at, write.now),
+        targets=list(targets),
+        client_id=client_id,
+        inside=list(inside),
+    )
+
+
+def _moves(stored: TargetedObject, kind: Kind, program_id: str, targets_before: list[list[str]]) -> list[str]:
+    targets = [*targets_before, stored.targets]
+    return keys.changed(kind.collection, stored.id, targets=targets, program_id=program_id)
+
+
+def delete_tombstones(*, before: datetime) -> int:
+    """Forgets what was deleted before this; tells how many objects that were."""
+    forgotten, _ = Tombstone.objects.filter(deleted_at__lt=before).delete()
+    return forgotten

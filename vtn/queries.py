@@ -1,4 +1,4 @@
-"""Reads that are the same for programs and events."""
+"""What reads of all kinds of objects have in common."""
 
 from __future__ import annotations
 
@@ -11,15 +11,24 @@ from vtn.polling.answers import Answer, Seen
 from vtn.polling.state import polling
 
 
-def answer_to(caller: Caller, body: bytes, seen: Seen, *, good_until: float = float("inf")) -> Answer:
-    """What a caller is answered. BL's own HTTP cache keeps nothing: whoever writes wants to read what it wrote."""
-    return Answer(body, seen=seen, may_age=not caller.is_business, good_until=good_until)
+def answer_to(
+    caller: Caller,
+    body: bytes,
+    seen: Seen,
+    *,
+    good_until: float = float("inf"),
+    is_personal: bool = False,
+) -> Answer:
+    """What a caller is answered. The HTTP cache of whoever writes keeps nothing, for it wants to read what it wrote:
+    that of BL, and a VEN's of what belongs to the VEN."""
+    may_age = not (caller.is_business or is_personal)
+    return Answer(body, seen=seen, may_age=may_age, good_until=good_until, is_personal=is_personal)
 
 
 def read_one(
     stored: TargetedQuerySet, kind: str, object_id: str, *, caller: Caller, dialect: Dialect
 ) -> Answer | None:
-    """One object, or None when there is none that the caller may see."""
+    """A program or an event, or None when there is none that the caller may see."""
     visibility = caller.visibility()
     seen = polling().see(keys.object_dependency(kind, object_id))
     row = (

@@ -1,4 +1,5 @@
-"""The one rule of who may see a targeted object, and which of its targets (3.1.0 Definition, "Object Privacy")."""
+"""The one rule of who may see what (3.1.0 Definition, "Object Privacy"): programs and events by their targets, all
+other objects by whose they are."""
 
 from __future__ import annotations
 
@@ -45,3 +46,15 @@ class Visibility:
     def shown(self, targets: Collection[str]) -> list[str]:
         """The targets of an admitted object that its reader gets to see, in the order they were written."""
         return [target for target in targets if target in self.targets] if self.hides else list(targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Which VENs, resources, reports and subscriptions a question reaches: those of one client, or, where `client_id`
+    is None, everybody's."""
+
+    client_id: str | None
+
+    def admits(self, client_id: str | None) -> bool:
+        """Whether an object of this client is reached; one that nobody owns yet belongs to no VEN."""
+        return self.client_id is None or self.client_id == client_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
@@ -10,14 +11,26 @@ from rest_framework import status
 from rest_framework.request import Request
 
 from events import queries, services
+from events.models import Event
 from events.queries import EventFilter
 from events.wire import v301, v310
 from vtn.api.openadr import OpenAdrView, stored
 from vtn.api.targets import asked_targets
+from vtn.batch import create_all
 from vtn.caller import Scope
 from vtn.dialect import Dialect
-from vtn.documents import written
-from vtn.openapi.objects import ONLY_310, READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
+from vtn.documents import list_of, written
+from vtn.mirror import Since
+from vtn.openapi.objects import (
+    MIRROR,
+    ONLY_310,
+    READ_BY_TARGETS,
+    TARGETS,
+    ObjectKind,
+    batch,
+    collection,
+    single,
+)
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_flag, parse_object_id, parse_time
 from vtn.wire.schema import CheckedMoment, ObjectID
@@ -36,6 +49,7 @@ FILTERS = (
     Parameter("active", bool, "Leave out events that are over", dialects=ONLY_310),
     Parameter("x-start", CheckedMoment, "Only events that end after this", is_extension=True),
     Parameter("x-end", CheckedMoment, "Only events that start before this", is_extension=True),
+    *MIRROR,
 )
 
 
@@ -61,6 +75,21 @@ class Events(OpenAdrView):
             now=timezone.now(),
         )
         return stored(written(event, self.dialect), status.HTTP_201_CREATED)
+
+
+class EventsBatch(OpenAdrView):
+    """An extension: events of a list in one transaction, for those who publish a day at once."""
+
+    schema = batch(EVENT, create="createEvents")
+    write_scope = Scope.WRITE_EVENTS
+
+    def post(self, request: Request) -> HttpResponse:
+        events = create_all(request.data, self._create)
+        return stored(list_of(written(event, self.dialect) for event in events), status.HTTP_201_CREATED)
+
+    def _create(self, item: Any) -> Event:
+        content = WIRE[self.dialect].parse_event(item)
+        return services.create_event(caller=self.caller, content=content, now=timezone.now())
 
 
 class OneEvent(OpenAdrView):
@@ -93,4 +122,5 @@ def _filter(query: QueryDict, dialect: Dialect) -> EventFilter:
         active=parse_flag(query, "active") if dialect is Dialect.V310 else False,
         from_at=parse_time(query, "x-start"),
         to_at=parse_time(query, "x-end"),
+        since=Since.parse(query),
     )

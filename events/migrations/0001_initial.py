@@ -68,6 +68,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
+            index=models.Index(fields=['modified_at', 'id'], name='event_modified'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
             index=models.Index(fields=['program', 'created_at', 'id'], name='event_order_in_program'),
         ),
         migrations.AddIndex(

@@ -5,21 +5,24 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
 
 from programs import queries, services
+from programs.queries import ProgramFilter
 from programs.wire import v301, v310
 from vtn.api.openadr import OpenAdrView, stored
 from vtn.api.targets import asked_targets
 from vtn.caller import Scope
 from vtn.dialect import Dialect
 from vtn.documents import written
-from vtn.openapi.objects import READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
+from vtn.mirror import Since
+from vtn.openapi.objects import MIRROR, READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_flag
+from vtn.wire.schema import Name
 from vtn.wiring import wired
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
@@ -30,18 +33,23 @@ PROGRAM = ObjectKind(
     read=READ_BY_TARGETS,
     write=Scope.WRITE_PROGRAMS,
 )
+FILTERS = (
+    Parameter("programName", Name, "Only the program of this name", is_extension=True),
+    *TARGETS,
+    *MIRROR,
+)
 CASCADE = Parameter("cascade", bool, "Delete the program's events with it", is_extension=True)
 
 
 class Programs(OpenAdrView):
-    schema = collection(PROGRAM, search="searchAllPrograms", create="createProgram", filters=TARGETS)
+    schema = collection(PROGRAM, search="searchAllPrograms", create="createProgram", filters=FILTERS)
     write_scope = Scope.WRITE_PROGRAMS
 
     def get(self, request: Request) -> HttpResponse:
         self.require_read()
         answer = queries.visible_programs(
             self.caller,
-            asked=asked_targets(request.query_params, self.dialect),
+            _filter(request.query_params, self.dialect),
             page=Page.parse(request.query_params),
             dialect=self.dialect,
         )
@@ -87,3 +95,11 @@ class OneProgram(OpenAdrView):
             caller=self.caller, program_id=program_id, delete_dependents=cascade, now=timezone.now()
         )
         return stored(written(program, self.dialect))
+
+
+def _filter(query: QueryDict, dialect: Dialect) -> ProgramFilter:
+    return ProgramFilter(
+        asked=asked_targets(query, dialect),
+        program_name=query.get("programName"),
+        since=Since.parse(query),
+    )

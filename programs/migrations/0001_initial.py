@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('program_name', models.CharField(max_length=128, verbose_name='name')),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at', 'id'], name='program_order'), django.contrib.postgres.indexes.GinIndex(fields=['targets'], name='program_targets')],
+                'indexes': [models.Index(fields=['created_at', 'id'], name='program_order'), models.Index(fields=['modified_at', 'id'], name='program_modified'), django.contrib.postgres.indexes.GinIndex(fields=['targets'], name='program_targets')],
                 'constraints': [models.UniqueConstraint(fields=('program_name',), name='program_name_per_vtn')],
             },
         ),

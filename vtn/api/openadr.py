@@ -23,13 +23,14 @@ class OpenAdrView(APIView):
     http_method_names = ["get", "head", "post", "put", "delete"]
     dialect: Dialect = Dialect.V310
     write_scope: Scope | None = None  # of what only business logic writes
+    own_scope: Scope | None = None  # of what both roles write, each its own
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refusals that need no more than the head of the request; who may not write is told so before the body
         is looked at."""
         super().initial(request, *args, **kwargs)
-        if self.write_scope is not None and request.method in ("POST", "PUT", "DELETE"):
-            self.caller.require_business(self.write_scope)
+        if request.method in ("POST", "PUT", "DELETE"):
+            self._require_write()
         if "%00" in request.META.get("QUERY_STRING", ""):
             _refuse_nul(request.query_params)
 
@@ -45,6 +46,20 @@ class OpenAdrView(APIView):
             self.caller.require(Scope.READ_TARGETS, Scope.READ_ALL)
         else:
             self.caller.require(Scope.READ_TARGETS)
+
+    def require_read_own(self) -> None:
+        """VENs, resources, reports and subscriptions: 3.1.0 asks for `read_ven_objects`, 3.0.1 for `read_all`; either
+        is accepted as above. Which objects the caller sees is decided by whose they are, not by its scopes."""
+        if self.caller.is_business or self.dialect is Dialect.V301:
+            self.caller.require(Scope.READ_VEN_OBJECTS, Scope.READ_ALL)
+        else:
+            self.caller.require(Scope.READ_VEN_OBJECTS)
+
+    def _require_write(self) -> None:
+        if self.write_scope is not None:
+            self.caller.require_business(self.write_scope)
+        if self.own_scope is not None:
+            self.caller.require(self.own_scope)
 
     def answer(self, request: Request, answer: Answer) -> HttpResponse:
         """The answer as this request wants it, kept for the next one that asks the same."""

@@ -14,12 +14,15 @@ from msgspec import Meta, Struct
 from vtn.caller import Scope
 from vtn.dialect import Dialect
 from vtn.openapi.answers import UNCHANGED, refused
-from vtn.openapi.operations import Answer, Operation, OperationSchema, Parameter
+from vtn.openapi.operations import BOTH, Answer, Operation, OperationSchema, Parameter
 from vtn.wire.metadata import ObjectMetadata
-from vtn.wire.schema import ObjectID, Target, json_name
+from vtn.wire.problem import BatchProblem
+from vtn.wire.schema import CheckedMoment, ObjectID, Target, json_name
 
 # Programs and events.
 READ_BY_TARGETS = {Dialect.V301: Scope.READ_ALL, Dialect.V310: Scope.READ_TARGETS}
+# VENs, resources, reports and subscriptions.
+READ_OWN = {Dialect.V301: Scope.READ_ALL, Dialect.V310: Scope.READ_VEN_OBJECTS}
 ONLY_301, ONLY_310 = frozenset({Dialect.V301}), frozenset({Dialect.V310})
 
 TARGETS = (
@@ -37,6 +40,20 @@ TARGETS = (
         dialects=ONLY_301,
     ),
 )
+MIRROR = (
+    Parameter(
+        "modifiedSince",
+        CheckedMoment,
+        "Only objects that were changed then or later, in the order of change",
+        is_extension=True,
+    ),
+    Parameter(
+        "includeDeleted",
+        bool,
+        "With modifiedSince: deleted objects as well, as their metadata with isDeleted",
+        is_extension=True,
+    ),
+)
 _PAGE = (
     Parameter("skip", Annotated[int, Meta(ge=0, le=2**31 - 1)], "How many objects to leave out at the front"),
     Parameter(
@@ -49,12 +66,15 @@ _PAGE = (
 
 @dataclass(frozen=True)
 class ObjectKind:
-    """`name` is singular, as in `programID`."""
+    """`name` is singular, as in `programID`. `answers` are the types of what stands beside the metadata in an answer,
+    where that is not what a client writes; `is_part` says that it is part of another object, which may be missing."""
 
     name: str
-    requests: Mapping[Dialect, type[Struct]]
+    requests: Mapping[Dialect, Any]
     read: Mapping[Dialect, Scope]
     write: Scope
+    answers: Mapping[Dialect, type[Struct]] | None = None
+    is_part: bool = False
 
     @property
     def tag(self) -> str:
@@ -65,13 +85,19 @@ class ObjectKind:
         return Parameter(f"{self.name}ID", ObjectID, f"The id of the {self.name}", place="path")
 
     @property
+    def missing(self) -> tuple[int, ...]:
+        """The status of a list of the parts of nothing, which both files have for resources."""
+        return (HTTPStatus.NOT_FOUND,) if self.is_part else ()
+
+    @property
     def writes(self) -> dict[Dialect, Scope]:
         return dict.fromkeys(Dialect, self.write)
 
     def stored(self, dialect: Dialect) -> Any:
         """The type of the object in an answer: metadata, and what a client writes."""
         narrowed = {"object_type": Literal[self.name.upper()]}
-        fields = (*msgspec.structs.fields(ObjectMetadata), *msgspec.structs.fields(self.requests[dialect]))
+        members = (self.answers or self.requests)[dialect]
+        fields = (*msgspec.structs.fields(ObjectMetadata), *msgspec.structs.fields(members))
         return msgspec.defstruct(
             self.name.capitalize(),
             [
@@ -85,16 +111,23 @@ class ObjectKind:
 
 
 def collection(
-    kind: ObjectKind, *, search: str, create: str, filters: tuple[Parameter, ...]
+    kind: ObjectKind,
+    *,
+    search: str,
+    create: str,
+    filters: tuple[Parameter, ...],
+    inside: tuple[Parameter, ...] = (),
+    dialects: frozenset[Dialect] = BOTH,
 ) -> OperationSchema:
-    """What a list of objects offers; `search` and `create` are the official operation ids."""
+    """What a list of objects offers; `search` and `create` are the official operation ids. `inside` are the path's
+    parameters, where the list is part of another object."""
     return OperationSchema(
         {
             dialect: {
-                "get": _search(kind, dialect, search, filters),
-                "post": _create(kind, dialect, create),
+                "get": _search(kind, dialect, search, filters, inside),
+                "post": _create(kind, dialect, create, inside),
             }
-            for dialect in Dialect
+            for dialect in dialects
         }
     )
 
@@ -107,64 +140,97 @@ def single(
     delete: str,
     delete_parameters: tuple[Parameter, ...] = (),
     delete_conflict: str = "",
+    inside: tuple[Parameter, ...] = (),
+    dialects: frozenset[Dialect] = BOTH,
 ) -> OperationSchema:
-    """What one object offers; `delete_conflict` says when it cannot be deleted, if that can be."""
+    """What one object offers; `delete_conflict` says when it cannot be deleted, if that can be. `inside` as above."""
+    path = (*inside, kind.path_parameter)
     return OperationSchema(
         {
             dialect: {
-                "get": _read(kind, dialect, search),
-                "put": _update(kind, dialect, update),
-                "delete": _delete(kind, dialect, delete, delete_parameters, delete_conflict),
+                "get": _read(kind, dialect, search, path),
+                "put": _update(kind, dialect, update, path),
+                "delete": _delete(kind, dialect, delete, (*path, *delete_parameters), delete_conflict),
             }
-            for dialect in Dialect
+            for dialect in dialects
         }
     )
 
 
-def _search(kind: ObjectKind, dialect: Dialect, name: str, filters: tuple[Parameter, ...]) -> Operation:
+def batch(kind: ObjectKind, *, create: str) -> OperationSchema:
+    """The creation of many objects at once, an extension; `create` is an operation id of our own."""
+    return OperationSchema({dialect: {"post": _create_all(kind, dialect, create)} for dialect in Dialect})
+
+
+def _search(
+    kind: ObjectKind,
+    dialect: Dialect,
+    name: str,
+    filters: tuple[Parameter, ...],
+    inside: tuple[Parameter, ...],
+) -> Operation:
     return Operation(
         name,
         kind.tag,
         f"The {kind.tag} that the caller may see",
         {HTTPStatus.OK: Answer(f"The {kind.tag}", list[kind.stored(dialect)])}  # type: ignore[misc]
         | UNCHANGED
-        | refused(400, 401, 403, 500),
+        | refused(400, 401, 403, *kind.missing, 500),
         description="Filters add up. Unknown parameters are ignored.",
         scopes=kind.read,
-        parameters=(*filters, *_PAGE),
+        parameters=(*inside, *filters, *_PAGE),
     )
 
 
-def _create(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
+def _create(kind: ObjectKind, dialect: Dialect, name: str, inside: tuple[Parameter, ...]) -> Operation:
     return Operation(
         name,
         kind.tag,
         f"Create a new {kind.name}",
-        {HTTPStatus.CREATED: _stored(kind, dialect)} | refused(400, 401, 403, 409, 413, 415, 500),
+        {HTTPStatus.CREATED: _stored(kind, dialect)}
+        | refused(400, 401, 403, *kind.missing, 409, 413, 415, 500),
         scopes=kind.writes,
+        parameters=inside,
         request=kind.requests[dialect],
     )
 
 
-def _read(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
+def _create_all(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
+    return Operation(
+        name,
+        kind.tag,
+        f"Extension: create many {kind.tag}, or none",
+        {HTTPStatus.CREATED: Answer(f"The {kind.tag} as they are stored", list[kind.stored(dialect)])}  # type: ignore[misc]
+        | {
+            HTTPStatus.BAD_REQUEST: Answer(
+                "Nothing was created; `errors` says why, item by item", BatchProblem
+            )
+        }
+        | refused(401, 403, 413, 415, 500),
+        scopes=kind.writes,
+        request=list[kind.requests[dialect]],  # type: ignore[name-defined]
+    )
+
+
+def _read(kind: ObjectKind, dialect: Dialect, name: str, path: tuple[Parameter, ...]) -> Operation:
     return Operation(
         name,
         kind.tag,
         f"One {kind.name}",
         {HTTPStatus.OK: _stored(kind, dialect)} | UNCHANGED | refused(400, 401, 403, 404, 500),
         scopes=kind.read,
-        parameters=(kind.path_parameter,),
+        parameters=path,
     )
 
 
-def _update(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
+def _update(kind: ObjectKind, dialect: Dialect, name: str, path: tuple[Parameter, ...]) -> Operation:
     return Operation(
         name,
         kind.tag,
         f"Replace one {kind.name}",
         {HTTPStatus.OK: _stored(kind, dialect)} | refused(400, 401, 403, 404, 409, 413, 415, 500),
         scopes=kind.writes,
-        parameters=(kind.path_parameter,),
+        parameters=path,
         request=kind.requests[dialect],
     )
 
@@ -181,7 +247,7 @@ def _delete(
         | ({HTTPStatus.CONFLICT: Answer(conflict)} if conflict else {})
         | refused(500),
         scopes=kind.writes,
-        parameters=(kind.path_parameter, *parameters),
+        parameters=parameters,
     )
 
 

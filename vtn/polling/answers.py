@@ -39,13 +39,14 @@ class Answer:
     """A body of JSON with what its freshness hangs on.
 
     `seen` are versions read before the rows, `good_until` the moment (Unix time) at which the clock alone
-    changes the answer, `may_age` whether the reader's own cache may keep it for a while, `ready` what has been
-    asked for so far, by content coding.
+    changes the answer, `may_age` whether the reader's own cache may keep it for a while, `is_personal` whether it
+    is for this client alone, `ready` what has been asked for so far, by content coding.
     """
 
     body: bytes
     seen: Seen
     may_age: bool
+    is_personal: bool = False
     good_until: float = float("inf")
     etag: str = ""
     ready: dict[str, Ready] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vtn.visibility import Visibility
+from vtn.visibility import Ownership, Visibility
 
 # A reader with more targets than this depends on every change of the kind instead of on each target's.
 _MANY = 100
@@ -35,3 +35,19 @@ def list_dependencies(kind: str, visibility: Visibility, *, program_id: str = ""
         return [f"{kind}:*"]
     keys = [f"{kind}:target:{target}" for target in sorted(visibility.targets)]
     return [*keys, f"{kind}:untargeted"] if visibility.untargeted else keys
+
+
+def owned_changed(
+    collection: str, object_id: str, *, clients: Iterable[str | None], inside: Iterable[str] = ()
+) -> list[str]:
+    """What a change of an object that belongs to a client moves. `clients` are its owners before and after, `inside`
+    what it is part of, as in `event:…` or `ven:…`."""
+    named = {"*", f"id:{object_id}", *inside, *(f"client:{client}" for client in clients if client)}
+    return sorted(f"{collection}:{name}" for name in named)
+
+
+def owned_dependencies(collection: str, ownership: Ownership, *, inside: str = "") -> list[str]:
+    """What a list of such objects hangs on; `inside` as above, where the list is of one of these alone."""
+    if ownership.client_id is not None:
+        return [f"{collection}:client:{ownership.client_id}"]
+    return [f"{collection}:{inside or '*'}"]

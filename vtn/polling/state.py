@@ -75,7 +75,8 @@ class Polling:
 
     def keep(self, caller: Caller, path: str, query: str, answer: Answer) -> None:
         if self.may_keep and len(path) + len(query) <= _LONGEST_QUESTION:
-            self.answers.put((caller.answer_class, path, query), answer)
+            kept_for = caller.personal_class if answer.is_personal else caller.answer_class
+            self.answers.put((kept_for, path, query), answer)
 
     def repeated(self, header: str, path: str, query: str, now: float) -> Answer | None:
         """The answer from last time to this question of a caller with this Authorization header, if the header
@@ -85,6 +86,9 @@ class Polling:
             return None
         key = (caller.answer_class, path, query)
         answer = self.answers.get(key)
+        if answer is None:
+            key = (caller.personal_class, path, query)
+            answer = self.answers.get(key)
         if answer is None:
             return None
         if now >= answer.good_until or not self.still(answer.seen):

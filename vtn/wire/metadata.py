@@ -29,6 +29,11 @@ def metadata(object_type: str, object_id: str, created_at: datetime, modified_at
     }
 
 
+def tombstone(object_type: str, object_id: str, created_at: datetime, deleted_at: datetime) -> dict[str, Any]:
+    """What is told of an object that is gone: an extension."""
+    return {**metadata(object_type, object_id, created_at, deleted_at), "isDeleted": True}
+
+
 def date_time(moment: datetime) -> str:
     """RFC 3339 in UTC, with a `Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -15,3 +15,15 @@ class Problem(Schema, frozen=True):
     title: str
     status: Annotated[int, Meta(ge=100, lt=600, extra_json_schema={"format": "int32"})]
     detail: Annotated[str, Meta(examples=["There is no program 'object-999'"])]
+
+
+class RefusedItem(Problem, frozen=True):
+    """What is wrong with one item of a list."""
+
+    index: int
+
+
+class BatchProblem(Problem, frozen=True):
+    """What is wrong with a list, and with which of its items."""
+
+    errors: list[RefusedItem] = []
