@@ -27,7 +27,8 @@ _WORTH_COMPRESSING = 1_000
 _BROTLI_QUALITY, _GZIP_LEVEL = 5, 6  # 0.7 ms for 100 kB; the next steps cost much more than they save
 
 
-class Ready(NamedTuple):
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Ready:
     """A body in one content coding, with the headers that are the same for everybody."""
 
     headers: list[tuple[str, str]]

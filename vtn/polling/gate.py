@@ -5,15 +5,34 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import ref
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from vtn.polling.representation import represent
+from vtn.polling.answers import Ready
+from vtn.polling.representation import Representation, represent
 from vtn.polling.state import polling
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+# Requests that are remembered as a whole: one per poller of this process, and what it asks.
+_MOST_REQUESTS, _LONGEST_REQUEST = 20_000, 2_000
+
+# Authorization, path, query, Accept-Encoding, If-None-Match.
+_Request = tuple[str, str, str, str, str]
+
+
+class _Remembered(NamedTuple):
+    """How a request was answered, which holds until something changes or the clock says so. It does not keep the body
+    in memory, which many of these may share: who keeps answers decides how many."""
+
+    moment: tuple[int, int]
+    good_until: float
+    status: str
+    headers: list[tuple[str, str]]
+    ready: Callable[[], Ready | None] | None
 
 
 class PollGate:
@@ -26,23 +45,58 @@ class PollGate:
         self._headers = _security_headers()
         self._hosts = None if settings.ALLOWED_HOSTS == ["*"] else tuple(settings.ALLOWED_HOSTS)
         self._tls_header = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
+        self._requests: dict[_Request, _Remembered] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        header = environ.get("HTTP_AUTHORIZATION")
+        get = environ.get
+        header = get("HTTP_AUTHORIZATION")
         if header and environ["REQUEST_METHOD"] == "GET" and self._lets_in(environ):
-            answer = self._polling.repeated(
-                header, environ["PATH_INFO"], environ["QUERY_STRING"], time.time()
+            request = (
+                header,
+                environ["PATH_INFO"],
+                environ["QUERY_STRING"],
+                get("HTTP_ACCEPT_ENCODING", ""),
+                get("HTTP_IF_NONE_MATCH", ""),
             )
-            if answer is not None:
-                representation = represent(
-                    answer,
-                    accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
-                    if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
-                )
-                start_response(representation.status, representation.headers + self._headers)
-                return [representation.body]
+            answered = self._repeated(request) or self._looked_up(request)
+            if answered is not None:
+                start_response(answered.status, answered.headers)
+                return [answered.body]
         self._polling.listen()
         return self._django(environ, start_response)
+
+    def _repeated(self, request: _Request) -> Representation | None:
+        """What was answered to the very same request, while nothing at all has changed since."""
+        known = self._requests.get(request)
+        if (
+            known is None
+            or known.moment != self._polling.moment
+            or time.time() >= known.good_until
+            or not self._polling.may_keep
+        ):
+            return None
+        if known.ready is None:
+            return Representation(known.status, known.headers, None)
+        ready = known.ready()
+        return Representation(known.status, known.headers, ready) if ready is not None else None
+
+    def _looked_up(self, request: _Request) -> Representation | None:
+        """The answer to an equal question, if nothing that it depends on has changed."""
+        header, path, query, accept_encoding, if_none_match = request
+        moment = self._polling.moment  # read before what it stands for
+        found = self._polling.repeated(header, path, query, time.time())
+        if found is None:
+            return None
+        made = represent(found.answer, accept_encoding=accept_encoding, if_none_match=if_none_match)
+        answered = made._replace(headers=made.headers + self._headers)
+        if sum(map(len, request)) <= _LONGEST_REQUEST:
+            if len(self._requests) >= _MOST_REQUESTS:
+                self._requests.clear()
+            ready = ref(answered.ready) if answered.ready is not None else None
+            self._requests[request] = _Remembered(
+                moment, found.good_until, answered.status, answered.headers, ready
+            )
+        return answered
 
     def _lets_in(self, environ: dict[str, Any]) -> bool:
         """What Django's own middleware would ask: did this come by TLS, if it has to, and for a host of ours?"""

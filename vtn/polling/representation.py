@@ -17,9 +17,15 @@ _LONGEST_HEADER = 500  # of those that are remembered; what a client says in mor
 
 
 class Representation(NamedTuple):
+    """`ready` is what the body is taken from, and None where there is none."""
+
     status: str
     headers: list[tuple[str, str]]
-    body: bytes
+    ready: Ready | None
+
+    @property
+    def body(self) -> bytes:
+        return self.ready.body if self.ready is not None else b""
 
 
 def represent(answer: Answer, *, accept_encoding: str, if_none_match: str) -> Representation:
@@ -28,8 +34,8 @@ def represent(answer: Answer, *, accept_encoding: str, if_none_match: str) -> Re
     ready = answer.ready.get(coding) or _make_ready(answer, coding)
     hint = ("Cache-Control", _cache_control(answer.may_age))
     if 0 < len(if_none_match) <= _LONGEST_HEADER and _names(if_none_match, answer.etag):
-        return Representation("304 Not Modified", [hint, *ready.headers[:_VALIDATORS]], b"")
-    return Representation("200 OK", [hint, *ready.headers], ready.body)
+        return Representation("304 Not Modified", [hint, *ready.headers[:_VALIDATORS]], None)
+    return Representation("200 OK", [hint, *ready.headers], ready)
 
 
 _VALIDATORS = 2  # the first headers below, which a 304 has, too

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -31,6 +31,13 @@ class VerifiedToken:
     caller: Caller
     seen: Seen
     expires_at: float
+
+
+class Repeated(NamedTuple):
+    """An answer that is good still, and the Unix time until which it is unless something changes."""
+
+    answer: Answer
+    good_until: float
 
 
 class Polling:
@@ -78,12 +85,18 @@ class Polling:
             kept_for = caller.personal_class if answer.is_personal else caller.answer_class
             self.answers.put((kept_for, path, query), answer)
 
-    def repeated(self, header: str, path: str, query: str, now: float) -> Answer | None:
+    @property
+    def moment(self) -> tuple[int, int]:
+        """Equal for as long as nothing at all has changed, as far as this process can know."""
+        return self._epoch, self.versions.last_move
+
+    def repeated(self, header: str, path: str, query: str, now: float) -> Repeated | None:
         """The answer from last time to this question of a caller with this Authorization header, if the header
         is still good and it still is the answer."""
-        caller = self.verified(header, now)
-        if caller is None:
+        token = self._token(header, now)
+        if token is None:
             return None
+        caller = token.caller
         key = (caller.answer_class, path, query)
         answer = self.answers.get(key)
         if answer is None:
@@ -94,7 +107,7 @@ class Polling:
         if now >= answer.good_until or not self.still(answer.seen):
             self.answers.drop(key)
             return None
-        return answer
+        return Repeated(answer, min(answer.good_until, token.expires_at))
 
     def keep_token(self, header: str, token: VerifiedToken) -> None:
         if self.may_keep:
@@ -102,13 +115,17 @@ class Polling:
 
     def verified(self, header: str, now: float) -> Caller | None:
         """The caller behind an Authorization header that was verified before and is good still."""
+        token = self._token(header, now)
+        return token.caller if token is not None else None
+
+    def _token(self, header: str, now: float) -> VerifiedToken | None:
         token = self.tokens.get(header) if self.may_keep else None
         if token is None:
             return None
         if now >= token.expires_at or not self.still(token.seen):
             self.tokens.drop(header)
             return None
-        return token.caller
+        return token
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import threading
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -11,6 +12,7 @@ from pathlib import Path
 
 SLOTS = 1 << 16
 _HEARD = 1 << 12
+_LAST_MOVE = SLOTS + _HEARD
 
 # Moved when more changed than is worth naming; every kept answer depends on it.
 EVERYTHING = "everything"
@@ -23,7 +25,8 @@ def slot(key: str) -> int:
 
 
 class Versions:
-    """A table of 64-bit versions and a ring of the changes that have been heard of, both in a mapped file.
+    """A table of 64-bit versions, a ring of the changes that have been heard of, and the last change of all, in a
+    mapped file.
 
     A version is a random number, not a counter: setting it reads nothing, so two writers cannot undo each other
     and no lock is needed. Aligned 8-byte stores are seen whole or not at all.
@@ -31,7 +34,7 @@ class Versions:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        size = (SLOTS + _HEARD) * 8
+        size = (_LAST_MOVE + 1) * 8
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if os.fstat(descriptor).st_size < size:
@@ -39,6 +42,7 @@ class Versions:
             self._cells = memoryview(mmap.mmap(descriptor, size)).cast("Q")
         finally:
             os.close(descriptor)
+        self._moving = threading.Lock()
 
     def read(self, slots: Iterable[int]) -> tuple[tuple[int, int], ...]:
         """Slots with their versions now. Read them before the rows that an answer is made of."""
@@ -52,6 +56,11 @@ class Versions:
                 return False
         return True
 
+    @property
+    def last_move(self) -> int:
+        """Another number after any change. Read it before what is held to be good until then."""
+        return self._cells[_LAST_MOVE]
+
     def move(self, change: int, keys: Iterable[str]) -> None:
         """Gives the keys new versions, once per change: a change that this host has heard of moves nothing again.
 
@@ -60,9 +69,13 @@ class Versions:
         place = SLOTS + change % _HEARD
         if self._cells[place] == change:
             return
-        for key in keys:
-            self._cells[slot(key)] = _random_version()
-        self._cells[place] = change
+        with self._moving:
+            for key in keys:
+                self._cells[slot(key)] = _random_version()
+        # Behind the versions, also in the eyes of another processor: taking the lock anew sees to that.
+        with self._moving:
+            self._cells[_LAST_MOVE] = _random_version()
+            self._cells[place] = change
 
 
 def _random_version() -> int:

@@ -71,7 +71,7 @@ def test_a_list_is_new_after_each_write(door, retailer, ven, program, path, dial
     future = {"start": "2100-01-01T00:00:00Z", "duration": "PT1H"}
 
     def poll():
-        return door.get(ven.token, path, dialect).json
+        return door.poll(ven.token, path, dialect).json
 
     before = poll()
     event = retailer.post("/events", event_request(program, intervalPeriod=future)).json()
@@ -93,12 +93,12 @@ def test_a_list_is_new_after_each_write(door, retailer, ven, program, path, dial
 def test_an_object_is_new_after_each_write(door, retailer, ven, program):
     event = retailer.post("/events", event_request(program)).json()
     path = f"/events/{event['id']}"
-    door.get(ven.token, path)
+    door.poll(ven.token, path)
 
     retailer.put(path, event_request(program, eventName="other"))
-    changed = door.get(ven.token, path)
+    changed = door.poll(ven.token, path)
     retailer.delete(path)
-    deleted = door.get(ven.token, path)
+    deleted = door.poll(ven.token, path)
 
     assert changed.json["eventName"] == "other"
     assert deleted.status_code == 404
@@ -109,21 +109,21 @@ def test_an_event_that_is_retargeted_leaves_one_reader_and_reaches_another(
 ):
     south = enrol("southern", Role.VEN, targets=["south"])
     event = retailer.post("/events", event_request(program, targets=["north"])).json()
-    seen = [len(door.get(who.token, "/events").json) for who in (ven, south)]
+    seen = [len(door.poll(who.token, "/events").json) for who in (ven, south)]
 
     retailer.put(f"/events/{event['id']}", event_request(program, targets=["south"]))
 
     assert seen == [1, 0]
-    assert [len(door.get(who.token, "/events").json) for who in (ven, south)] == [0, 1]
+    assert [len(door.poll(who.token, "/events").json) for who in (ven, south)] == [0, 1]
 
 
 def test_a_disabled_client_is_refused_at_once(door, ven, program):
-    assert door.get(ven.token, "/events").status_code == 200
+    assert door.poll(ven.token, "/events").status_code == 200
 
     clients.set_enabled(caller=STAFF, client_id="ven", is_enabled=False, now=timezone.now())
 
-    assert door.get(ven.token, "/events").status_code == 401
-    assert door.get(ven.token, "/events", "3.0.1").status_code == 403
+    assert door.poll(ven.token, "/events").status_code == 401
+    assert door.poll(ven.token, "/events", "3.0.1").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_disabled_client_is_refused_at_once(door, ven, program):
     ids=["disabled", "without scopes"],
 )
 def test_a_record_changed_behind_the_services_is_noticed(door, ven, change):
-    assert door.get(ven.token, "/events").status_code == 200
+    assert door.poll(ven.token, "/events").status_code == 200
 
     change()
 
@@ -144,7 +144,7 @@ def test_a_record_changed_behind_the_services_is_noticed(door, ven, change):
 
 def test_a_grant_changed_behind_the_services_is_noticed(door, retailer, ven, program):
     retailer.post("/events", event_request(program, targets=["south"]))
-    assert door.get(ven.token, "/events").json == []
+    assert door.poll(ven.token, "/events").json == []
 
     record = Ven.objects.get(client_id="ven")
     Resource.objects.create(
@@ -164,7 +164,7 @@ def test_readers_with_equal_rights_share_an_answer_and_others_do_not(door, retai
     retailer.post("/events", event_request(program, targets=["north"]))
     one, two = (enrol(name, Role.VEN, targets=["north"]) for name in ("one", "two"))
     other = enrol("other", Role.VEN, targets=["east"])
-    door.get(one.token, "/events")
+    door.poll(one.token, "/events")
 
     shared, asked = queries_of(lambda: door.get(two.token, "/events"))
 
@@ -173,7 +173,7 @@ def test_readers_with_equal_rights_share_an_answer_and_others_do_not(door, retai
     )  # the client, and Django's way: a first request of a token never comes from what is kept
     assert len(shared.json) == 1
     assert queries_of(lambda: door.get(two.token, "/events"))[1] == 0
-    assert door.get(other.token, "/events").json == []
+    assert door.poll(other.token, "/events").json == []
 
 
 def test_an_event_leaves_the_active_ones_when_it_ends(door, retailer, ven, program):
@@ -183,7 +183,7 @@ def test_an_event_leaves_the_active_ones_when_it_ends(door, retailer, ven, progr
         "/events", event_request(program, intervalPeriod=period, intervals=[{"id": 0, "payloads": []}])
     )
 
-    assert len(door.get(ven.token, "/events?active=true").json) == 1
+    assert len(door.poll(ven.token, "/events?active=true").json) == 1
     _, asked = queries_of(lambda: door.get(ven.token, "/events?active=true"))
 
     assert asked == 0
@@ -191,7 +191,7 @@ def test_an_event_leaves_the_active_ones_when_it_ends(door, retailer, ven, progr
 
 
 def test_nothing_is_kept_while_the_database_is_not_heard(door, ven):
-    door.get(ven.token, "/events")
+    door.poll(ven.token, "/events")
     polling().listener.stop()
     soon(lambda: not polling().listener.is_up)
 
@@ -201,8 +201,16 @@ def test_nothing_is_kept_while_the_database_is_not_heard(door, ven):
     assert answers == [2, 2]
 
 
+def test_nothing_that_is_kept_is_used_while_the_database_is_silent(door, ven, monkeypatch):
+    door.poll(ven.token, "/events")
+
+    monkeypatch.setattr("vtn.polling.listener._PROOF_GOOD_FOR", 0)
+
+    assert queries_of(lambda: door.get(ven.token, "/events"))[1] == 2
+
+
 def test_everything_is_dropped_when_the_listening_connection_is(door, ven):
-    door.get(ven.token, "/events")
+    door.poll(ven.token, "/events")
     header = f"Bearer {ven.token}"
     assert polling().tokens.get(header) is not None
 
@@ -215,7 +223,7 @@ def test_everything_is_dropped_when_the_listening_connection_is(door, ven):
 
     soon(lambda: polling().tokens.get(header) is None)
     soon(lambda: polling().listener.is_up)
-    door.get(ven.token, "/events")
+    door.poll(ven.token, "/events")
     assert queries_of(lambda: door.get(ven.token, "/events"))[1] == 0
 
 
@@ -277,7 +285,8 @@ def test_a_small_body_and_a_client_that_wants_none_get_it_plain(door, retailer, 
 
 def test_vens_get_a_hint_that_differs_and_business_logic_none(door, retailer, ven, settings):
     settings.POLL_MAX_AGE = 100
-    hints = {door.get(ven.token, "/events").headers["Cache-Control"] for _ in range(50)}
+    polls = [f"/events?limit={number}" for number in range(50)]  # as of fifty pollers
+    hints = {door.poll(ven.token, poll).headers["Cache-Control"] for poll in polls}
     ages = [int(hint.removeprefix("private, max-age=")) for hint in hints]
 
     assert len(ages) > 10
@@ -293,6 +302,38 @@ def test_an_expired_token_is_refused_although_its_answer_is_kept(door, ven, prog
     assert polling().verified(header, kept.expires_at - 1) is kept.caller
     assert polling().verified(header, kept.expires_at) is None
     assert polling().tokens.get(header) is None
+
+
+def test_a_remembered_request_ends_with_its_token(door, ven, program, monkeypatch):
+    door.poll(ven.token, "/events")
+    expires_at = polling().tokens.get(f"Bearer {ven.token}").expires_at
+
+    monkeypatch.setattr("time.time", lambda: expires_at - 1)
+    assert queries_of(lambda: door.get(ven.token, "/events"))[1] == 0
+    monkeypatch.setattr("time.time", lambda: expires_at)
+    assert (
+        queries_of(lambda: door.get(ven.token, "/events"))[1] == 2
+    )  # it is verified anew, with what comes of that
+
+
+def test_a_remembered_request_keeps_no_body_in_memory(door, ven, program):
+    door.poll(ven.token, "/events")
+
+    polling().answers.clear()
+
+    _, asked = queries_of(lambda: door.get(ven.token, "/events"))
+    assert asked == 1
+
+
+def test_requests_are_remembered_up_to_a_number_and_a_length(door, ven, program, monkeypatch):
+    monkeypatch.setattr("vtn.polling.gate._MOST_REQUESTS", 3)
+    for number in range(10):
+        door.poll(ven.token, f"/events?limit={number}")
+        door.poll(ven.token, "/events", If_None_Match=f'"{"x" * 2_000}"')
+
+    requests = door.gate._requests
+    assert 1 <= len(requests) <= 3
+    assert all(len(if_none_match) < 2_000 for *_, if_none_match in requests)
 
 
 def test_a_question_of_a_thousand_letters_is_answered_and_not_kept(door, ven, program):
@@ -316,21 +357,21 @@ def test_an_answer_that_was_begun_before_the_database_fell_silent_is_not_used_af
 
 
 def test_behind_tls_a_plain_request_is_not_answered_from_what_is_kept(door, ven, settings):
-    door.get(ven.token, "/programs")
+    door.poll(ven.token, "/programs")
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     door = Door()
 
-    plain = door.get(ven.token, "/programs")
+    plain = door.poll(ven.token, "/programs")
     secure, asked = queries_of(lambda: door.get(ven.token, "/programs", X_Forwarded_Proto="https"))
 
     assert (plain.status_code, secure.status_code, asked) == (301, 200, 0)
 
 
 def test_a_foreign_host_is_refused_although_the_answer_is_kept(door, ven, settings):
-    door.get(ven.token, "/programs", Host="vtn.example")
+    door.poll(ven.token, "/programs", Host="vtn.example")
     settings.ALLOWED_HOSTS = ["vtn.example"]
     door = Door()
 
-    assert door.get(ven.token, "/programs", Host="evil.example").status_code == 400
+    assert door.poll(ven.token, "/programs", Host="evil.example").status_code == 400
     assert queries_of(lambda: door.get(ven.token, "/programs", Host="vtn.example"))[1] == 0

@@ -95,7 +95,7 @@ class Story:
         elif asked:
             query += [("targets", target) for target in asked]
 
-        answer = self.door.get(self.actors[name].token, "/events", dialect, query)
+        answer = self.door.poll(self.actors[name].token, "/events", dialect, query)
 
         expected = [
             (event_id, shown)
@@ -106,7 +106,7 @@ class Story:
 
     def read(self, name: str, dialect: str, place: int) -> None:
         if event_id := self._event(place):
-            answer = self.door.get(self.actors[name].token, f"/events/{event_id}", dialect)
+            answer = self.door.poll(self.actors[name].token, f"/events/{event_id}", dialect)
             shown = self._shown(name, self.events[event_id], None)
             assert answer.status_code == (404 if shown is None else 200)
             if shown is not None:
