@@ -82,6 +82,7 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=None),
         "OPTIONS": {
+            "prepare_threshold": 0,  # vtn/statements.py; Django's own cursors do not prepare
             **_DATABASE.get("OPTIONS", {}),
             "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
         },
@@ -193,6 +194,12 @@ TOKEN_ATTEMPTS_WINDOW = timedelta(seconds=env.int("TOKEN_ATTEMPTS_WINDOW_SECONDS
 # How many proxies stand in front and append to X-Forwarded-For; 0 believes the connection alone.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
+# -- Reports --------------------------------------------------------------------------------------------------
+
+MAX_READINGS = env.int("MAX_READINGS", default=50_000)  # values in one report
+REPORT_MONTHS_AHEAD = env.int("REPORT_MONTHS_AHEAD", default=3)  # that have their partition before they begin
+REPORT_RETENTION_MONTHS = env.int("REPORT_RETENTION_MONTHS", default=0)  # whole months that are kept; 0 keeps all
+
 # -- Polling --------------------------------------------------------------------------------------------------
 
 KEEP_ANSWERS = env.bool("KEEP_ANSWERS", default=True)
@@ -240,6 +247,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 # Redis gives back what a dead worker took after this long; kombu's own sweep would add 100 s to it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60, "unacked_restore_throttle": 1}
 CELERY_BEAT_SCHEDULE = {
+    "make months for reports, and drop old ones": {
+        "task": "events.tasks.look_after_report_months",
+        "schedule": timedelta(hours=24),
+    },
     "forget objects that were deleted long ago": {
         "task": "vtn.tasks.delete_old_tombstones",
         "schedule": timedelta(hours=24),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from events import services
 from events.models import Event, Interval
+from events.reports import admin as reports_admin  # noqa: F401 - registers the pages of reports
 from events.wire import v310
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm

@@ -1,50 +1,83 @@
-"""The rows that are derived from an event: its intervals, and the way to it from each of its targets.
+"""The row of an event and the rows that are derived from it: its intervals, and the way to it from each of its targets.
 
-Written with one statement each, not row by row: the rows are what makes a write slow.
+All are written in the statement that records the change (`vtn.outbox`). A statement that has to be waited for costs as
+much as a dozen rows.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from events.models import Event, EventTarget
 from events.timeline import Schedule
+from vtn.outbox import Along
 from vtn.wire import body
 
+# A program that is there cannot be deleted until the transaction ends; one that is not leaves nothing to write.
+_NEW = """
+    program AS (SELECT FROM programs_program WHERE id = %(program_id)s FOR KEY SHARE),
+    event AS (INSERT INTO events_event ({columns}) SELECT {values} FROM program RETURNING id, created_at, span)
+"""
+_STORED = """
+    event AS (SELECT id, created_at, span FROM events_event WHERE id = %(id)s)
+"""
 # Intervals come as one JSON text instead of an array per column: it is made in C, and the arrays would not be.
-_WRITE = """
-    WITH ways AS (
+_DERIVED = """
+    ways AS (
         INSERT INTO events_eventtarget (event_id, created_at, span, target, target_in_program)
-        SELECT id, created_at, span, way.* FROM events_event,
-            unnest(%(targets)s::text[], %(targets_in_program)s::text[]) AS way
-        WHERE id = %(id)s
+        SELECT id, created_at, span, way.*
+        FROM event, unnest(%(ways)s::text[], %(ways_in_program)s::text[]) AS way
+    ),
+    intervals AS (
+        INSERT INTO events_interval (event_id, position, interval_id, starts_at, ends_at, length, payloads)
+        SELECT id, interval.* FROM event, json_to_recordset(%(intervals)s) AS interval (
+            position int, interval_id int, starts_at timestamptz, ends_at timestamptz, length interval, payloads jsonb)
     )
-    INSERT INTO events_interval (event_id, position, interval_id, starts_at, ends_at, length, payloads)
-    SELECT %(id)s, * FROM json_to_recordset(%(intervals)s) AS interval (
-        position int, interval_id int, starts_at timestamptz, ends_at timestamptz, length interval, payloads jsonb)
+"""
+_DELETE = """
+    DELETE FROM events_interval WHERE event_id = %(id)s; DELETE FROM events_eventtarget WHERE event_id = %(id)s
 """
 
 
-def write(event: Event, planned: Schedule, *, is_new: bool) -> None:
-    """Makes the derived rows of a saved event those of its content."""
-    targets = sorted(set(event.targets)) or [EventTarget.UNTARGETED]
+def of_new(event: Event, planned: Schedule) -> Along:
+    """Writes the event with all its rows; its condition is that there is such a program."""
+    columns = {column: getattr(event, column) for column in _columns()}
+    columns["content"] = body.encode_text(event.content)
+    columns["literals"] = body.encode_text(event.literals) if event.literals else None
+    return Along(_new(), "event", {**columns, **_derived(event, planned)})
+
+
+def of_changed(event: Event, planned: Schedule) -> Along:
+    """Writes the derived rows of a saved event, once those from before are gone."""
+    return Along(f"{_STORED}, {_DERIVED}", "event", {"id": event.id, **_derived(event, planned)})
+
+
+def delete_derived(event: Event) -> None:
     with connection.cursor() as cursor:
-        if not is_new:
-            cursor.execute("DELETE FROM events_interval WHERE event_id = %s", [event.id])
-            cursor.execute("DELETE FROM events_eventtarget WHERE event_id = %s", [event.id])
-        cursor.execute(
-            _WRITE,
-            {
-                "id": event.id,
-                "targets": targets,
-                "targets_in_program": [
-                    EventTarget.in_program(event.program_id, target) for target in targets
-                ],
-                "intervals": body.encode_text(_interval_rows(event, planned)),
-            },
-        )
+        cursor.execute(_DELETE, {"id": event.id})
+
+
+@cache
+def _new() -> str:
+    values = ", ".join(f"%({column})s" for column in _columns())
+    return f"{_NEW.format(columns=', '.join(_columns()), values=values)}, {_DERIVED}"
+
+
+@cache
+def _columns() -> list[str]:
+    return [field.attname for field in Event._meta.concrete_fields]
+
+
+def _derived(event: Event, planned: Schedule) -> dict[str, Any]:
+    targets = sorted(set(event.targets)) or [EventTarget.UNTARGETED]
+    return {
+        "ways": targets,
+        "ways_in_program": [EventTarget.in_program(event.program_id, target) for target in targets],
+        "intervals": body.encode_text(_interval_rows(event, planned)),
+    }
 
 
 def _interval_rows(event: Event, planned: Schedule) -> list[dict[str, Any]]:

@@ -16,11 +16,11 @@ from events.models import Event
 from events.queries import NoSuchEvent
 from events.timeline import Schedule, schedule
 from events.wire import v301, v310
-from programs.services import hold_program
 from vtn import errors, publishing
 from vtn.caller import Caller, Scope
 from vtn.ids import new_id
-from vtn.publishing import Kind, Operation, Write
+from vtn.outbox import Along
+from vtn.publishing import Before, Kind, Operation, Write
 from vtn.wire import body
 
 _EVENT = Kind("EVENT", "events")
@@ -34,14 +34,18 @@ class ProgramChanged(errors.Invalid):
     """An event stays in its program: moving it would tell no VEN that it is gone (decisions/openadr.md §4)."""
 
 
-@transaction.atomic
 def create_event(*, caller: Caller, content: EventContent, now: datetime) -> Event:
     """Raises `UnknownProgram`."""
     caller.require_business(Scope.WRITE_EVENTS)
-    if not hold_program(content.program_id):
-        raise UnknownProgram(f"programID: there is no program '{content.program_id}'")
     event = Event(id=new_id(), program_id=content.program_id, created_at=now)
-    return _publish(event, content, content.members, Write(Operation.CREATE, caller, now))
+    write = Write(Operation.CREATE, caller, now)
+    before = publishing.begin(event, content, content.members, write)
+    planned = _describe(event, content, now)
+    # A single statement, and so a transaction of its own where there is none around it.
+    if not _record(event, write, before, rows.of_new(event, planned)):
+        raise UnknownProgram(f"programID: there is no program '{content.program_id}'")
+    event._state.adding = False  # as `save` would leave it: the admin goes on with this object
+    return event
 
 
 @transaction.atomic
@@ -51,12 +55,14 @@ def update_event(*, caller: Caller, event_id: str, content: EventContent, now: d
     event = _locked(event_id)
     if content.program_id != event.program_id:
         raise ProgramChanged(f"programID: the event belongs to '{event.program_id}' and cannot be moved")
-    return _publish(
-        event,
-        content,
-        content.replacing(event.content, written_at=event.modified_at),
-        Write(Operation.UPDATE, caller, now),
-    )
+    write = Write(Operation.UPDATE, caller, now)
+    members = content.replacing(event.content, written_at=event.modified_at)
+    before = publishing.begin(event, content, members, write)
+    planned = _describe(event, content, now)
+    event.save()
+    rows.delete_derived(event)
+    _record(event, write, before, rows.of_changed(event, planned))
+    return event
 
 
 @transaction.atomic
@@ -80,19 +86,19 @@ def _delete(event: Event, write: Write) -> None:
     publishing.record_deletion(event, _EVENT, write, program_id=event.program_id)
 
 
-def _publish(event: Event, content: EventContent, members: dict[str, Any], write: Write) -> Event:
-    """Row, derived rows, documents and outbox entry."""
-    before = publishing.begin(event, content, members, write)
-    planned = schedule(timing_of(members), now=write.now)
+def _describe(event: Event, content: EventContent, now: datetime) -> Schedule:
+    """Gives the event all that follows from its content, documents included."""
+    planned = schedule(timing_of(event.content), now=now)
     event.event_name, event.priority = content.event_name, content.priority
     event.span = Range(planned.starts_at, planned.ends_at, "[]" if _is_instant(planned) else "[)")
     event.repeats_every = planned.every
     event.document_310 = body.encode_text(_rendered(event, planned, v310.render_event))
     event.document_301 = body.encode_text(_rendered(event, planned, v301.render_event))
-    event.save(force_insert=write.is_new)
-    rows.write(event, planned, is_new=write.is_new)
-    publishing.finish(event, _EVENT, write, before, program_id=event.program_id)
-    return event
+    return planned
+
+
+def _record(event: Event, write: Write, before: Before, along: Along) -> bool:
+    return publishing.finish(event, _EVENT, write, before, program_id=event.program_id, along=along)
 
 
 def _is_instant(planned: Schedule) -> bool:

@@ -1,8 +1,9 @@
-"""The paths of events, below each OpenADR root."""
+"""The paths of events and reports, below each OpenADR root."""
 
 from django.urls import path
 
 from events.api.openadr import Events, EventsBatch, OneEvent
+from events.reports.api import OneReport, Reports
 from vtn.api import paths as paths  # registers `object_id`
 from vtn.dialect import Dialect
 
@@ -12,6 +13,8 @@ def _openadr(dialect: Dialect) -> list:
         path("events", Events.as_view(dialect=dialect)),
         path("events/batch", EventsBatch.as_view(dialect=dialect)),
         path("events/<object_id:event_id>", OneEvent.as_view(dialect=dialect)),
+        path("reports", Reports.as_view(dialect=dialect)),
+        path("reports/<object_id:report_id>", OneReport.as_view(dialect=dialect)),
     ]
 
 

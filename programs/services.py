@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from programs.content import ProgramContent
 from programs.models import Program
@@ -72,13 +72,6 @@ def delete_program(
     Program.objects.filter(id=program_id).delete()
     publishing.record_deletion(program, _PROGRAM, Write(Operation.DELETE, caller, now))
     return program
-
-
-def hold_program(program_id: str) -> bool:
-    """Whether there is such a program; if so it cannot be deleted until the caller's transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM programs_program WHERE id = %s FOR KEY SHARE", [program_id])
-        return cursor.fetchone() is not None
 
 
 def _publish(program: Program, content: ProgramContent, members: dict[str, Any], write: Write) -> Program:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+import hypothesis
 import pytest
 from django.http import HttpResponse
 from django.test import Client as DjangoClient
@@ -15,6 +16,10 @@ from participants import tokens
 from participants.models import Client
 from participants.services.provisioning import Wanted, provision_client
 from vtn.caller import Caller, Role
+
+# A slow machine makes no test wrong.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 ROOTS = {"3.1.0": "/openadr3/3.1.0", "3.0.1": "/openadr3/3.0.1"}

@@ -10,3 +10,4 @@ class VtnConfig(AppConfig):
 
     def ready(self) -> None:
         from vtn import checks  # noqa: F401 - registers the system checks
+        from vtn.notifiers import checks as _checks  # noqa: F401 - as above

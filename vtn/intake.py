@@ -8,7 +8,6 @@ server of few threads, polls included.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from http import HTTPStatus
@@ -17,13 +16,15 @@ from typing import Any
 
 from django.conf import settings
 
+from vtn.places import NoPlace, places
 from vtn.problem import problem
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # A poll never waits for anything: a body of a GET means nothing (RFC 9110 §9.3.1).
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-# A body that has arrived is read in microseconds, so a place that is taken for longer is taken by a slow client.
+# A body that has arrived is read in microseconds, so a place that is taken for longer is taken by a slow client, or by
+# a check of somebody's callbacks.
 _WAIT_FOR_A_PLACE = 0.5
 # Many clients read no answer before they have sent everything. Up to a point they are heard out.
 _MOST_DRAINED = 16 << 20
@@ -40,8 +41,6 @@ class Intake:
 
     def __init__(self, application: WsgiApplication) -> None:
         self._application = application
-        # One thread of the server is never given to a body, so that polls are answered whatever others do.
-        self._places = threading.BoundedSemaphore(max(settings.WEB_THREADS - 1, 1))
         self._readers = ThreadPoolExecutor(max_workers=64, thread_name_prefix="vtn-body")
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -66,15 +65,15 @@ class Intake:
         wanted = settings.MAX_BODY_BYTES + 1 if is_chunked else int(length)
         if wanted == 0:
             return b""
-        if not self._places.acquire(timeout=_WAIT_FOR_A_PLACE):
-            raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too many clients are sending slowly; try again")
         try:
-            reading = self._readers.submit(_read, environ["wsgi.input"], wanted)
-            body = reading.result(timeout=settings.BODY_TIMEOUT)
+            with places().taken(wait=_WAIT_FOR_A_PLACE):
+                reading = self._readers.submit(_read, environ["wsgi.input"], wanted)
+                body = reading.result(timeout=settings.BODY_TIMEOUT)
+        except NoPlace:
+            detail = "Too many clients are sending slowly; try again"
+            raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, detail) from None
         except TimeoutError:
             raise _Refused(HTTPStatus.REQUEST_TIMEOUT, "The body did not arrive in time") from None
-        finally:
-            self._places.release()
         if wanted > settings.MAX_BODY_BYTES and (not is_chunked or len(body) == wanted):
             raise _Refused(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

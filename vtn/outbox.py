@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-
-from django.db import connection
+from typing import Any, NamedTuple
 
 from vtn.caller import Caller
 from vtn.models import OutboxEntry
 from vtn.polling.state import Move
+from vtn.statements import prepared_cursor
+
+
+class Along(NamedTuple):
+    """What the statement that writes an entry does as well: common table expressions in SQL, with their parameters.
+
+    `condition` is the name of the one that gives a row if the change is made, and none if it cannot be.
+    """
+
+    expressions: str
+    condition: str
+    parameters: Mapping[str, Any]
+
+
+NOTHING = Along("always AS (SELECT)", "always", {})
 
 # One statement, since every write waits for it: the entry, and the NOTIFY that tells other hosts.
 _RECORD = """
-    WITH entry AS (
+    WITH {expressions}, entry AS (
         INSERT INTO vtn_outboxentry (object_type, object_id, operation, before, after, made_by, made_at)
-        VALUES (%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s) RETURNING id
+        SELECT %(object_type)s, %(object_id)s, %(operation)s, %(before)s, %(after)s, %(made_by)s, %(made_at)s
+        FROM {condition} RETURNING id
     )
-    SELECT pg_notify(%s, %s) FROM entry
+    SELECT pg_notify(%(channel)s, %(payload)s) FROM entry
 """
 
 
@@ -31,25 +46,29 @@ def record(
     caller: Caller,
     now: datetime,
     moves: Iterable[str],
-) -> None:
+    along: Along = NOTHING,
+) -> bool:
     """Writes down one change and announces it to whoever keeps answers (`moves`: the keys of `vtn.polling.keys`).
+    False if nothing was written because the condition of `along` did not hold.
 
     `before` and `after` are whole objects as JSON text of the 3.1.0 dialect, with no target hidden.
     """
     move = Move.of(moves)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _RECORD,
-            [
-                object_type,
-                object_id,
-                operation,
-                before,
-                after,
-                caller.name,
-                now,
-                move.CHANNEL,
-                move.payload,
-            ],
-        )
-    move.after_commit()
+    entry = {
+        "object_type": object_type,
+        "object_id": object_id,
+        "operation": operation.value,
+        "before": before,
+        "after": after,
+        "made_by": caller.name,
+        "made_at": now,
+        "channel": move.CHANNEL,
+        "payload": move.payload,
+    }
+    statement = _RECORD.format(expressions=along.expressions, condition=along.condition)
+    with prepared_cursor() as cursor:
+        cursor.execute(statement, {**along.parameters, **entry})
+        is_recorded = cursor.fetchone() is not None
+    if is_recorded:
+        move.after_commit()
+    return is_recorded

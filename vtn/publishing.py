@@ -12,6 +12,7 @@ from vtn.caller import Caller
 from vtn.content import Content
 from vtn.documents import recorded
 from vtn.models import OutboxEntry, StoredObject, TargetedObject, Tombstone, later_than
+from vtn.outbox import NOTHING, Along
 from vtn.polling import keys
 
 Operation = OutboxEntry.Operation
@@ -53,10 +54,21 @@ def begin(stored: TargetedObject, content: Content, members: dict[str, Any], wri
     return before
 
 
-def finish(stored: TargetedObject, kind: Kind, write: Write, before: Before, *, program_id: str = "") -> None:
-    """Records a program or an event as it is now, rendered and saved."""
+def finish(
+    stored: TargetedObject,
+    kind: Kind,
+    write: Write,
+    before: Before,
+    *,
+    program_id: str = "",
+    along: Along = NOTHING,
+) -> bool:
+    """Records a program or an event as it is now, rendered, and saved before or along with the record. False if it was
+    not."""
     moves = _moves(stored, kind, program_id, before.targets)
-    record(kind, stored.id, write, before=before.document, after=recorded(stored), moves=moves)
+    return record(
+        kind, stored.id, write, before=before.document, after=recorded(stored), moves=moves, along=along
+    )
 
 
 def record_deletion(stored: TargetedObject, kind: Kind, write: Write, *, program_id: str = "") -> None:
@@ -74,10 +86,11 @@ def record(
     before: str | None,
     after: str | None,
     moves: Iterable[str],
-) -> None:
+    along: Along = NOTHING,
+) -> bool:
     """The outbox entry, whose documents are JSON text of the 3.1.0 dialect, and the end of all kept answers that depend
-    on one of `moves` (`vtn.polling.keys`)."""
-    outbox.record(
+    on one of `moves` (`vtn.polling.keys`). False if the condition of `along` did not hold."""
+    return outbox.record(
         object_type=kind.object_type,
         object_id=object_id,
         operation=write.operation,
@@ -86,6 +99,7 @@ def record(
         caller=write.caller,
         now=write.now,
         moves=moves,
+        along=along,
     )
 
 

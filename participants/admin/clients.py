@@ -8,13 +8,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from participants.models import Client, ClientSecret
+from participants.models import Client, ClientSecret, Ven
 from participants.services import client_secrets, clients
 from vtn.admin.base import ServiceAdmin
 from vtn.caller import Role, Scope
@@ -69,19 +69,23 @@ class SecretInline(admin.TabularInline):
 class ClientAdmin(ServiceAdmin):
     list_display = ("client_id", "name", "role", "is_enabled", "usable_secrets", "ven", "modified_at")
     list_filter = ("role", "is_enabled")
-    list_select_related = ("ven",)
-    search_fields = ("client_id", "name", "ven__ven_name")
+    search_fields = ("client_id", "name", "ven_name")
     ordering = ("client_id",)
     actions = ("enable", "disable")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         usable = Q(secrets__expires_at=None) | Q(secrets__expires_at__gt=timezone.now())
         counted = Count("secrets", filter=usable & Q(secrets__isnull=False))
-        return super().get_queryset(request).annotate(usable_secrets_count=counted)
+        ven_name = Subquery(Ven.objects.filter(client_id=OuterRef("client_id")).values("ven_name"))
+        return super().get_queryset(request).annotate(usable_secrets_count=counted, ven_name=ven_name)
 
     @admin.display(description="usable secrets", ordering="usable_secrets_count")
     def usable_secrets(self, client: Any) -> int:
         return client.usable_secrets_count
+
+    @admin.display(description="VEN", ordering="ven_name")
+    def ven(self, client: Any) -> str | None:
+        return client.ven_name
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What a client leaves behind belongs to its id, which must not come to mean another: disable it."""

@@ -1,4 +1,4 @@
-"""The admin pages of VENs and resources, above all of the targets that are granted to them."""
+"""The admin pages of VENs, above all of the targets that are granted to them, and of what these open."""
 
 from __future__ import annotations
 
@@ -6,32 +6,28 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from participants.models import Resource, Ven
+from participants.admin.forms import CheckedTargets
+from participants.admin.resources import ResourceInline
+from participants.content import VenContent
+from participants.models import Client, Resource, Ven
 from participants.services import resources, vens
-from participants.services.validation import checked_targets
+from participants.wire.vens import v310
 from vtn.admin.base import ServiceAdmin
+from vtn.admin.content import ContentForm
 from vtn.admin.fields import TargetsField
 from vtn.errors import Invalid
-from vtn.wire import body
+from vtn.wiring import wired
 
 
-class TargetsForm(forms.ModelForm):
-    """Checks targets as the services do, so that a mistake is shown beside its field."""
-
-    targets = TargetsField()
-
-    def clean_targets(self) -> list[str]:
-        try:
-            return checked_targets(self.cleaned_data["targets"])
-        except Invalid as error:
-            raise forms.ValidationError(error.detail) from None
-
-
-class VenForm(TargetsForm):
+class VenForm(CheckedTargets, ContentForm):
+    own_members = frozenset({"venName", "targets"})
     targets = TargetsField(
         help_text="What this VEN is granted, one target per line. It sees the programs and events that have one of "
         "these, or one of its resources' targets, and those without targets."
@@ -39,80 +35,104 @@ class VenForm(TargetsForm):
 
     class Meta:
         model = Ven
-        fields = ("ven_name", "client", "targets")
+        fields = ("ven_name", "client_id", "targets")
+        help_texts = {"client_id": "Whose VEN this is; that client may be enrolled later."}
 
+    def clean_client_id(self) -> str | None:
+        try:
+            vens.require_no_business(self.cleaned_data["client_id"])
+        except Invalid as error:
+            raise forms.ValidationError(error.detail) from None
+        return self.cleaned_data["client_id"]
 
-class ResourceForm(TargetsForm):
-    class Meta:
-        model = Resource
-        fields = ("resource_name", "targets")
+    def members(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        client = {"clientID": cleaned["client_id"]} if cleaned["client_id"] else {}
+        return {"venName": cleaned["ven_name"], **client}
 
-
-class ResourceInline(admin.TabularInline):
-    model = Resource
-    form = ResourceForm
-    extra = 0
-
-
-@admin.display(description="targets")
-def shown_targets(ven: Ven | Resource) -> str:
-    return ", ".join(ven.targets)
+    def parse(self, written: dict[str, Any]) -> VenContent:
+        return v310.parse_staff_ven(written)
 
 
 @admin.register(Ven)
 class VenAdmin(ServiceAdmin):
     form = VenForm
     inlines = (ResourceInline,)
-    list_display = ("ven_name", "client", shown_targets, "modified_at")
-    list_select_related = ("client",)
+    list_display = ("ven_name", "client", "targets", "created_at", "modified_at", "id")
     search_fields = (
         "ven_name",
-        "client__client_id",
-        "client__name",
+        "id__exact",
+        "client_id",
+        "client_name",
         "targets__icontains",
         "resources__resource_name",
         "resources__targets__icontains",
     )
-    autocomplete_fields = ("client",)
+    search_help_text = "A name, an id, a client, a target or the name of a resource"
     ordering = ("ven_name",)
-    derived_fields = ("id", "attributes_as_written", "created_at", "modified_at")
-    fields = (*VenForm.Meta.fields, *derived_fields)
+    derived_fields = ("client", "opened", "id", "created_at", "modified_at")
+    fields = (*VenForm.Meta.fields, "rest", *derived_fields)
     readonly_fields = derived_fields
 
-    @admin.display(description="attributes")
-    def attributes_as_written(self, ven: Ven) -> str:
-        return format_html("<pre>{}</pre>", body.encode_text(ven.attributes)) if ven.attributes else "-"
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ven]:
+        clients = Client.objects.filter(client_id=OuterRef("client_id"))
+        return super().get_queryset(request).annotate(client_name=Subquery(clients.values("name")))
+
+    @admin.display(description="client", ordering="client_id")
+    def client(self, ven: Any) -> SafeString | str:
+        if ven.client_id is None:
+            return "nobody's yet"
+        if ven.client_name is None:
+            return f"{ven.client_id}: there is no such client yet"
+        page = reverse("admin:participants_client_change", args=[ven.client_id])
+        return format_html('<a href="{}">{}</a>', page, ven.client_name)
+
+    @admin.display(description="what the grant opens")
+    def opened(self, ven: Ven) -> SafeString:
+        """Now, as it is stored. Programs and events are beyond this app, so what they are is asked for by wiring."""
+        lines = [
+            (f"{found.count}+" if found.is_more else found.count, found.name, _links(found.first))
+            for found in wired("seen_with_targets")(_grant(ven))
+        ]
+        listed = format_html_join("", "<li>{} {}{}</li>", lines)
+        return format_html("<ul>{}</ul>And all that have no targets.", listed)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        content: dict[str, Any] = {
-            "caller": self.caller(request),
-            "ven_name": obj.ven_name,
-            "client_id": obj.client_id,
-            "targets": obj.targets,
-            "now": timezone.now(),
-        }
-        saved = vens.update_ven(ven_id=obj.pk, **content) if change else vens.create_ven(**content)
-        self.adopt(obj, saved)
+        caller, now = self.caller(request), timezone.now()
+        if not change:
+            self.adopt(obj, vens.create_ven(caller=caller, content=form.content, now=now).ven)
+            return
+        if "client_id" in form.changed_data:
+            saved = vens.set_client(caller=caller, ven_id=obj.pk, client_id=obj.client_id, now=now)
+            self.adopt(obj, saved)
+        if {*form.changed_data} - {"client_id"}:
+            saved = vens.update_ven(caller=caller, ven_id=obj.pk, content=form.content, now=now).ven
+            self.adopt(obj, saved)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
         who: dict[str, Any] = {"caller": self.caller(request), "now": timezone.now()}
         for resource in formset.deleted_objects:
             resources.delete_resource(**who, resource_id=resource.pk)
+        contents = {each.instance: each.content for each in formset.forms if each.has_changed()}
         for resource, _ in formset.changed_objects:
-            resources.update_resource(
-                **who,
-                resource_id=resource.pk,
-                resource_name=resource.resource_name,
-                targets=resource.targets,
-            )
+            resources.update_resource(**who, resource_id=resource.pk, content=contents[resource])
         for resource in formset.new_objects:
-            resources.create_resource(
-                **who,
-                ven_id=form.instance.pk,
-                resource_name=resource.resource_name,
-                targets=resource.targets,
-            )
+            resources.create_resource(**who, content=contents[resource], ven_id=form.instance.pk)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         vens.delete_ven(caller=self.caller(request), ven_id=obj.pk, now=timezone.now())
+
+
+def _grant(ven: Ven) -> frozenset[str]:
+    """3.1.0 Definition, "BL created object privacy": its targets and those of its resources."""
+    of_resources = Resource.objects.filter(ven=ven).values_list("targets", flat=True)
+    return frozenset(ven.targets).union(*of_resources)
+
+
+def _links(objects: list[Any]) -> SafeString:
+    pages = [
+        (reverse(f"admin:{each._meta.app_label}_{each._meta.model_name}_change", args=[each.pk]), each)
+        for each in objects
+    ]
+    links = format_html_join(", ", '<a href="{}">{}</a>', pages)
+    return format_html(": {}", links) if links else links

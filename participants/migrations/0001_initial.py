@@ -50,44 +50,74 @@ class Migration(migrations.Migration):
             name='Ven',
             fields=[
                 ('id', models.CharField(default=vtn.ids.new_id, editable=False, max_length=128, primary_key=True, serialize=False)),
-                ('ven_name', models.CharField(max_length=128, verbose_name='name')),
-                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=128), blank=True, default=list, size=None)),
-                ('attributes', vtn.models.ContentField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
                 ('modified_at', models.DateTimeField(editable=False, verbose_name='last changed')),
-                ('client', models.OneToOneField(blank=True, limit_choices_to={'role': 'ven'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ven', to='participants.client')),
+                ('document_301', models.TextField(editable=False)),
+                ('document_310', models.TextField(editable=False)),
+                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=128), blank=True, default=list, size=None)),
+                ('content', vtn.models.ContentField(editable=False)),
+                ('literals', vtn.models.ContentField(editable=False, null=True)),
+                ('client_id', models.CharField(blank=True, max_length=128, null=True, verbose_name='client id')),
+                ('ven_name', models.CharField(max_length=128, verbose_name='name')),
             ],
             options={
                 'verbose_name': 'VEN',
+                'indexes': [models.Index(fields=['created_at', 'id'], name='ven_order'), models.Index(fields=['modified_at', 'id'], name='ven_modified')],
+                'constraints': [models.UniqueConstraint(fields=('ven_name',), name='ven_name_per_vtn', violation_error_message='There is already a VEN of this name'), models.UniqueConstraint(fields=('client_id',), name='ven_per_client', violation_error_message='This client has a VEN already'), models.CheckConstraint(condition=models.Q(('ven_name', ''), _negated=True), name='ven_name_not_empty'), models.CheckConstraint(condition=models.Q(('client_id', ''), _negated=True), name='ven_client_id_not_empty')],
             },
         ),
         migrations.CreateModel(
             name='Resource',
             fields=[
                 ('id', models.CharField(default=vtn.ids.new_id, editable=False, max_length=128, primary_key=True, serialize=False)),
-                ('resource_name', models.CharField(max_length=128, verbose_name='name')),
-                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=128), blank=True, default=list, size=None)),
-                ('attributes', vtn.models.ContentField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(editable=False, verbose_name='created')),
                 ('modified_at', models.DateTimeField(editable=False, verbose_name='last changed')),
-                ('ven', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='participants.ven')),
+                ('document_301', models.TextField(editable=False)),
+                ('document_310', models.TextField(editable=False)),
+                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=128), blank=True, default=list, size=None)),
+                ('content', vtn.models.ContentField(editable=False)),
+                ('literals', vtn.models.ContentField(editable=False, null=True)),
+                ('resource_name', models.CharField(max_length=128, verbose_name='name')),
+                ('ven', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='participants.ven')),
             ],
         ),
-        migrations.AddIndex(
-            model_name='ven',
-            index=models.Index(fields=['created_at', 'id'], name='ven_order'),
+        migrations.CreateModel(
+            name='VenTarget',
+            fields=[
+                ('pk', models.CompositePrimaryKey('ven_id', 'target', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('target', models.CharField(max_length=128)),
+                ('created_at', models.DateTimeField()),
+                ('ven', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='participants.ven')),
+            ],
         ),
-        migrations.AddConstraint(
-            model_name='ven',
-            constraint=models.UniqueConstraint(fields=('ven_name',), name='ven_name_per_vtn', violation_error_message='There is already a VEN of this name'),
-        ),
-        migrations.AddConstraint(
-            model_name='ven',
-            constraint=models.CheckConstraint(condition=models.Q(('ven_name', ''), _negated=True), name='ven_name_not_empty'),
+        migrations.CreateModel(
+            name='ResourceTarget',
+            fields=[
+                ('pk', models.CompositePrimaryKey('resource_id', 'target', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('target', models.CharField(max_length=128)),
+                ('resource_name', models.CharField(max_length=128)),
+                ('created_at', models.DateTimeField()),
+                ('resource', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='participants.resource')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['target', 'created_at', 'resource'], name='resource_target_order'), models.Index(fields=['target', 'resource_name', 'created_at', 'resource'], name='resource_target_order_by_name')],
+            },
         ),
         migrations.AddIndex(
             model_name='resource',
             index=models.Index(fields=['created_at', 'id'], name='resource_order'),
+        ),
+        migrations.AddIndex(
+            model_name='resource',
+            index=models.Index(fields=['modified_at', 'id'], name='resource_modified'),
+        ),
+        migrations.AddIndex(
+            model_name='resource',
+            index=models.Index(fields=['ven', 'created_at', 'id'], name='resource_order_in_ven'),
+        ),
+        migrations.AddIndex(
+            model_name='resource',
+            index=models.Index(fields=['resource_name', 'created_at', 'id'], name='resource_order_by_name'),
         ),
         migrations.AddConstraint(
             model_name='resource',
@@ -96,5 +126,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='resource',
             constraint=models.CheckConstraint(condition=models.Q(('resource_name', ''), _negated=True), name='resource_name_not_empty'),
+        ),
+        migrations.AddIndex(
+            model_name='ventarget',
+            index=models.Index(fields=['target', 'created_at', 'ven'], name='ven_target_order'),
         ),
     ]

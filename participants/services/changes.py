@@ -1,4 +1,4 @@
-"""Writes down a change of a client, a VEN or a resource, and ends what is kept of the clients concerned."""
+"""Writes down a change of a client, and ends what is kept of it."""
 
 from __future__ import annotations
 

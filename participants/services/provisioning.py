@@ -9,9 +9,11 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from participants import hashers
+from participants.content import VenContent
 from participants.models import CLIENT_ID, Client, Ven
 from participants.services.client_secrets import add_secret
 from participants.services.clients import create_client, set_scopes
+from participants.services.validation import checked_name, checked_targets
 from participants.services.vens import create_ven, set_targets
 from vtn import errors
 from vtn.caller import Caller, Role
@@ -100,22 +102,26 @@ def _client(caller: Caller, wanted: Wanted, now: datetime) -> tuple[Client, bool
 
 
 def _ven(caller: Caller, client: Client, wanted: Wanted, now: datetime) -> Ven | None:
-    known = Ven.objects.filter(client=client).first()
+    known = Ven.objects.filter(client_id=client.client_id).first()
     if not wanted.has_ven:
         return known
     if known is None:
-        return create_ven(
-            caller=caller,
-            ven_name=wanted.ven_name or wanted.name,
-            client_id=client.client_id,
-            targets=wanted.targets or (),
-            now=now,
-        )
+        return create_ven(caller=caller, content=_new_ven(client, wanted), now=now).ven
     if wanted.ven_name not in (None, known.ven_name):
         raise ClientDiffers(f"The VEN of the client '{client.client_id}' is named '{known.ven_name}'")
     if wanted.targets is None:
         return known
     return set_targets(caller=caller, ven_id=known.id, targets=wanted.targets, now=now)
+
+
+def _new_ven(client: Client, wanted: Wanted) -> VenContent:
+    ven_name = wanted.ven_name or wanted.name
+    return VenContent(
+        client_id=client.client_id,
+        ven_name=checked_name("ven_name", ven_name),
+        targets=tuple(checked_targets(wanted.targets or ())),
+        members={"venName": ven_name},
+    )
 
 
 def _secret(caller: Caller, client: Client, wanted: Wanted, is_new: bool, now: datetime) -> str | None:

@@ -1,128 +1,178 @@
-"""Creates resources and changes them; their targets are granted to the client of their VEN as well."""
+"""Everything that changes resources; their targets are granted to the client of their VEN as well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from participants import rows
+from participants.content import ResourceContent
 from participants.models import Resource, Ven
-from participants.services.changes import Operation, record_change
-from participants.services.validation import checked_name, checked_targets
-from participants.services.ven_lock import locked_ven
-from participants.wire import v310
-from vtn import errors
+from participants.queries.resources import NoSuchResource
+from participants.queries.vens import NoSuchVen
+from participants.services.forms import keeping_grant, require_own_form
+from participants.services.ven_lock import locked_own_ven, locked_ven
+from participants.wire.resources import v301, v310
+from vtn import errors, publishing
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
-from vtn.models import later_than
+from vtn.content import Content
+from vtn.documents import recorded
+from vtn.ids import new_id
+from vtn.polling import keys
+from vtn.publishing import Kind, Operation, Write
+from vtn.wire import body
 
-
-class NoSuchResource(errors.NotFound):
-    """No resource has this id."""
+_RESOURCE = Kind("RESOURCE", "resources")
 
 
 class ResourceTaken(errors.Conflict):
-    """The VEN has another resource of this name."""
+    """3.1.0 Definition, "Object names": a resourceName is unique within its VEN."""
+
+
+class ResourceMoved(errors.Invalid):
+    """A resource stays with its VEN, and so with that VEN's client (decisions/openadr.md §4)."""
 
 
 def create_resource(
-    *, caller: Caller, ven_id: str, resource_name: str, targets: Iterable[str] = (), now: datetime
+    *, caller: Caller, content: ResourceContent, now: datetime, ven_id: str | None = None
 ) -> Resource:
-    """Raises `NoSuchVen`, `ResourceTaken`, `Invalid`."""
-    caller.require_business(Scope.WRITE_VENS)
-    with _unique(resource_name), transaction.atomic():
-        ven = locked_ven(ven_id)
-        resource = Resource(
-            ven=ven,
-            resource_name=checked_name("resource_name", resource_name),
-            targets=checked_targets(targets),
-            created_at=now,
-            modified_at=now,
-        )
-        resource.save(force_insert=True)
-        after = _recorded(resource, ven)
-        _record(resource, ven, Operation.CREATE, caller, now, before=None, after=after)
-    return resource
+    """`ven_id` is that of a 3.0.1 path. Raises `NoSuchVen`, `NoVenYet`, `ResourceTaken`, `ResourceMoved`."""
+    require_own_form(caller, content)
+    with unique_name(content.resource_name), transaction.atomic():
+        ven = _ven_of_new(caller, content, ven_id)
+        _require_same_client(content, ven)
+        return add_resource(ven, content, caller, now)
 
 
 def update_resource(
-    *, caller: Caller, resource_id: str, resource_name: str, targets: Iterable[str], now: datetime
+    *, caller: Caller, resource_id: str, content: ResourceContent, now: datetime, ven_id: str | None = None
 ) -> Resource:
-    """Raises `NoSuchResource`, `ResourceTaken`, `Invalid`."""
-    caller.require_business(Scope.WRITE_VENS)
-    with _unique(resource_name), transaction.atomic():
-        resource, ven = _locked(resource_id)
-        before = _recorded(resource, ven)
-        resource.resource_name = checked_name("resource_name", resource_name)
-        resource.targets = checked_targets(targets)
-        if _recorded(resource, ven) == before:
-            return resource
-        resource.modified_at = later_than(resource.modified_at, now)
-        resource.save(force_update=True)
-        after = _recorded(resource, ven)
-        _record(resource, ven, Operation.UPDATE, caller, now, before=before, after=after)
-    return resource
+    """Replaces the resource. `ven_id` as above. Raises `NoSuchResource`, `ResourceTaken`, `ResourceMoved`."""
+    require_own_form(caller, content)
+    with unique_name(content.resource_name), transaction.atomic():
+        resource, ven = _locked(caller, resource_id, ven_id)
+        if content.ven_id not in (None, ven.id):
+            raise ResourceMoved(f"venID: the resource belongs to '{ven.id}' and cannot be moved")
+        _require_same_client(content, ven)
+        return change_resource(resource, ven, content, caller, now)
 
 
 @transaction.atomic
-def delete_resource(*, caller: Caller, resource_id: str, now: datetime) -> None:
-    """Raises `NoSuchResource`."""
-    caller.require_business(Scope.WRITE_VENS)
-    resource, ven = _locked(resource_id)
-    before = _recorded(resource, ven)
-    Resource.objects.filter(id=resource_id).delete()
-    _record(resource, ven, Operation.DELETE, caller, now, before=before, after=None)
+def delete_resource(
+    *, caller: Caller, resource_id: str, now: datetime, ven_id: str | None = None
+) -> Resource:
+    """Deletes the resource and returns it as it was. `ven_id` as above. Raises `NoSuchResource`."""
+    caller.require(Scope.WRITE_VENS)
+    resource, ven = _locked(caller, resource_id, ven_id)
+    remove_resource(resource, ven, caller, now)
+    return resource
 
 
-def _locked(resource_id: str) -> tuple[Resource, Ven]:
+# What follows is for whoever holds the VEN already.
+
+
+def add_resource(ven: Ven, content: ResourceContent, caller: Caller, now: datetime) -> Resource:
+    resource = Resource(id=new_id(), ven=ven, resource_name=content.resource_name, created_at=now)
+    return publish_resource(resource, ven, content, Write(Operation.CREATE, caller, now))
+
+
+def change_resource(
+    resource: Resource, ven: Ven, content: ResourceContent, caller: Caller, now: datetime
+) -> Resource:
+    resource.resource_name = content.resource_name
+    wanted = keeping_grant(content, resource)
+    return publish_resource(resource, ven, wanted, Write(Operation.UPDATE, caller, now))
+
+
+def remove_resource(resource: Resource, ven: Ven, caller: Caller, now: datetime) -> None:
+    write = Write(Operation.DELETE, caller, now)
+    Resource.objects.filter(id=resource.id).delete()
+    _record(resource, ven, write, recorded(resource), None)
+    publishing.bury(resource, _RESOURCE, write, client_id=ven.client_id, inside=[f"ven:{ven.id}"])
+
+
+def publish_resource(
+    resource: Resource, ven: Ven, content: Content, write: Write, client_before: str | None = None
+) -> Resource:
+    """Row, documents, ways and outbox entry. `client_before` is that of the VEN, where it has changed."""
+    targets_before = [] if write.is_new else resource.targets
+    before = publishing.begin(resource, content, content.members, write)
+    resource.document_310 = body.encode_text(_rendered(resource, ven, v310.render_resource))
+    resource.document_301 = body.encode_text(_rendered(resource, ven, v301.render_resource))
+    resource.save(force_insert=write.is_new)
+    if resource.targets or targets_before:
+        rows.write_ways_to_resource(resource, is_new=write.is_new)
+    _record(resource, ven, write, before.document, recorded(resource), client_before)
+    return resource
+
+
+def unique_name(resource_name: str) -> AbstractContextManager[None]:
+    taken = ResourceTaken(f"The VEN already has a resource named '{resource_name}'")
+    return refused_by({"resource_name_per_ven": taken})
+
+
+def _ven_of_new(caller: Caller, content: ResourceContent, ven_id: str | None) -> Ven:
+    """3.1.1 lets a VEN leave out which VEN it means: it has only one."""
+    if ven_id is not None or caller.is_business:
+        return locked_ven(caller, ven_id or content.ven_id)
+    ven = locked_own_ven(caller)
+    if content.ven_id not in (None, ven.id):
+        raise NoSuchVen(str(content.ven_id))
+    return ven
+
+
+def _require_same_client(content: ResourceContent, ven: Ven) -> None:
+    """Interpretation: 3.1.0 requires a `clientID` that can only be that of the VEN, and 3.1.1 dropped it."""
+    if None not in (content.client_id, ven.client_id) and content.client_id != ven.client_id:
+        raise ResourceMoved(f"clientID: the VEN '{ven.id}' belongs to the client '{ven.client_id}'")
+
+
+def _locked(caller: Caller, resource_id: str, ven_id: str | None) -> tuple[Resource, Ven]:
     """The VEN is locked first, everywhere, so that two changes never wait for each other."""
-    ven_id = Resource.objects.filter(id=resource_id).values_list("ven_id", flat=True).first()
-    if ven_id is not None:
-        ven = locked_ven(ven_id)
-        resource = Resource.objects.filter(id=resource_id, ven=ven).first()
-        if resource is not None:
-            return resource, ven
-    raise NoSuchResource(f"There is no resource '{resource_id}'")
+    known = Resource.objects.owned_by(caller.ownership).filter(id=resource_id)
+    found = known.values_list("ven_id", flat=True).first()
+    if found is None or ven_id not in (None, found):
+        raise NoSuchResource(resource_id)
+    try:
+        ven = locked_ven(caller, found)
+    except NoSuchVen:  # deleted meanwhile, and the resource with it
+        raise NoSuchResource(resource_id) from None
+    resource = Resource.objects.filter(id=resource_id, ven=ven).first()
+    if resource is None:
+        raise NoSuchResource(resource_id)
+    return resource, ven
 
 
-def _recorded(resource: Resource, ven: Ven) -> dict[str, Any]:
-    return v310.render_resource(
+def _rendered(resource: Resource, ven: Ven, render: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    return render(
         resource_id=resource.id,
         created_at=resource.created_at,
         modified_at=resource.modified_at,
         client_id=ven.client_id,
         ven_id=ven.id,
-        resource_name=resource.resource_name,
-        targets=resource.targets,
-        attributes=resource.attributes,
+        members=resource.content,
     )
 
 
 def _record(
     resource: Resource,
     ven: Ven,
-    operation: Operation,
-    caller: Caller,
-    now: datetime,
-    *,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    write: Write,
+    before: str | None,
+    after: str | None,
+    client_before: str | None = None,
 ) -> None:
-    record_change(
-        object_type="RESOURCE",
-        object_id=resource.id,
-        operation=operation,
-        before=before,
-        after=after,
-        clients=[ven.client_id],
-        caller=caller,
-        now=now,
-    )
-
-
-def _unique(resource_name: str) -> AbstractContextManager[None]:
-    taken = ResourceTaken(f"The VEN already has a resource named '{resource_name}'")
-    return refused_by({"resource_name_per_ven": taken})
+    """Its own keys; those of its VEN, which 3.0.1 shows with it inside; and those of the clients whose grant it is part
+    of, or was."""
+    clients = {client for client in (client_before, ven.client_id) if client}
+    moves = [
+        *keys.owned_changed("resources", resource.id, clients=clients, inside=[f"ven:{ven.id}"]),
+        *keys.owned_changed("vens", ven.id, clients=clients),
+        *(f"client:{client}" for client in clients),
+    ]
+    publishing.record(_RESOURCE, resource.id, write, before=before, after=after, moves=moves)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from vtn import errors
 from vtn.caller import Caller
+from vtn.wire.targets import require_few
 
 _LONGEST = 128  # of names and targets, in both files
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -29,4 +30,6 @@ def checked_name(member: str, text: str) -> str:
 
 def checked_targets(targets: Iterable[str]) -> list[str]:
     """Each once, in the order they were given. Raises `Invalid`."""
-    return list(dict.fromkeys(checked_name("targets", target) for target in targets))
+    checked = list(dict.fromkeys(checked_name("targets", target) for target in targets))
+    require_few(checked)
+    return checked

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from participants.models import Ven
+from participants.queries.vens import NoSuchVen
 from vtn import errors
+from vtn.caller import Caller
 
 
-class NoSuchVen(errors.NotFound):
-    """No VEN has this id."""
+class NoVenYet(errors.Forbidden):
+    """The client has no VEN that a resource could belong to."""
 
 
-def locked_ven(ven_id: str) -> Ven:
-    """Nobody else changes the VEN or its resources until the caller's transaction ends. Raises `NoSuchVen`."""
-    ven = Ven.objects.select_for_update().filter(id=ven_id).first()
+def locked_ven(caller: Caller, ven_id: str | None) -> Ven:
+    """Nobody else changes the VEN or its resources until the caller's transaction ends. Raises `NoSuchVen`, also for a
+    VEN that is not the caller's."""
+    ven = Ven.objects.select_for_update().owned_by(caller.ownership).filter(id=ven_id).first()
     if ven is None:
-        raise NoSuchVen(f"There is no VEN '{ven_id}'")
+        raise NoSuchVen(str(ven_id))
+    return ven
+
+
+def locked_own_ven(caller: Caller) -> Ven:
+    """The same for the one VEN of a client. Raises `NoVenYet`."""
+    ven = Ven.objects.select_for_update().filter(client_id=caller.client_id).first()
+    if ven is None:
+        raise NoVenYet("The client has no VEN, which resources belong to; create it first")
     return ven

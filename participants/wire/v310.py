@@ -1,4 +1,4 @@
-"""VENs and resources as 3.1.0 spells them, and clients, which it leaves to us, in the same spelling."""
+"""Clients and their secrets, which 3.1.0 leaves to us, spelled as it would."""
 
 from __future__ import annotations
 
@@ -6,47 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from vtn.wire.metadata import date_time, metadata
-
-
-def render_ven(
-    *,
-    ven_id: str,
-    created_at: datetime,
-    modified_at: datetime,
-    client_id: str | None,
-    ven_name: str,
-    targets: Iterable[str],
-    attributes: Any,
-) -> dict[str, Any]:
-    return {
-        **metadata("VEN", ven_id, created_at, modified_at),
-        "clientID": client_id,
-        "venName": ven_name,
-        "targets": list(targets),
-        "attributes": attributes,
-    }
-
-
-def render_resource(
-    *,
-    resource_id: str,
-    created_at: datetime,
-    modified_at: datetime,
-    client_id: str | None,
-    ven_id: str,
-    resource_name: str,
-    targets: Iterable[str],
-    attributes: Any,
-) -> dict[str, Any]:
-    return {
-        **metadata("RESOURCE", resource_id, created_at, modified_at),
-        "clientID": client_id,
-        "venID": ven_id,
-        "resourceName": resource_name,
-        "targets": list(targets),
-        "attributes": attributes,
-    }
+from vtn.wire.metadata import date_time
 
 
 def render_client(

@@ -29,12 +29,13 @@ class Lab:
 
 
 @contextmanager
-def opened_lab(database: Any, *, workers: int = 2) -> Iterator[Lab]:
-    """`database` is pytest-django's blocker of the test database, which is empty before and after."""
+def opened_lab(database: Any, *, workers: int = 2, **settings: str) -> Iterator[Lab]:
+    """`database` is pytest-django's blocker of the test database, which is empty before and after; `settings` go into
+    the environment of the VTN."""
     try:
         with database.unblock():
             secrets = {wanted.name: _provision(wanted) for wanted in CAST}
-        with serving(workers=workers) as web:
+        with serving(workers=workers, **settings) as web:
             yield Lab(web.url, secrets)
     finally:
         with database.unblock():

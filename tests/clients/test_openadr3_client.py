@@ -3,66 +3,23 @@ a VEN: in both versions and at every root, with tokens that it fetches itself.""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from requests import HTTPError
 
-from tests.clients.lab import Lab
-from tests.conftest import NOON, ROOTS
+from tests.conftest import NOON
 
 pytest.importorskip("openadr3_client", reason="openadr3-client runs on Python 3.12 and newer only")
 
 from oauthlib.oauth2 import InvalidClientError, InvalidScopeError
 
-from tests.clients.elaad import Elaad
+from tests.clients.elaad import refused
 
 # What the stories write, they write through the VTN; the mark is for the database that the VTN is given.
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 FOREVER = timedelta(days=9999 * 365)  # what the client makes of P9999Y, and writes as P9999Y
-
-
-@pytest.fixture(autouse=True)
-def _plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
-    """OAuthlib fetches tokens by https only, unless it is told that this is a lab."""
-    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-
-
-@pytest.fixture
-def elaad310(lab: Lab) -> Elaad:
-    return Elaad("3.1.0", ROOTS["3.1.0"], lab)
-
-
-@pytest.fixture
-def elaad301(lab: Lab) -> Elaad:
-    return Elaad("3.0.1", ROOTS["3.0.1"], lab)
-
-
-@pytest.fixture(
-    params=[("3.1.0", ROOTS["3.1.0"]), ("3.0.1", ROOTS["3.0.1"]), ("3.0.1", "/api/openadr/v1")],
-    ids=lambda param: param[1],
-)
-def elaad(request: pytest.FixtureRequest, lab: Lab) -> Elaad:
-    return Elaad(*request.param, lab)
-
-
-@pytest.fixture
-def business(elaad: Elaad):
-    return elaad.business()
-
-
-@pytest.fixture
-def program(elaad: Elaad, business, request: pytest.FixtureRequest) -> Iterator:
-    """One for each story: they share the VTN."""
-    program = business.programs.create_program(elaad.program(request.node.name))
-    yield program
-    for event in business.events.get_events(target=None, pagination=None, program_id=program.id):
-        business.events.delete_event_by_id(event.id)
-    business.programs.delete_program_by_id(program.id)
 
 
 def test_a_ven_reads_what_business_wrote(elaad, business, program):
@@ -290,8 +247,3 @@ def test_each_version_reads_what_the_other_wrote(elaad310, elaad301):
     assert (read.id, read.targets, read.duration) == (plain.id, None, None)
     assert read.interval_period == elaad310.period(**period)
     assert elaad301.ven().programs.get_program_by_id(program.id).principal_subdivision == "UT"
-
-
-def refused(status: int) -> AbstractContextManager[None]:
-    """The client raises what `requests` says of the answer; the answer says why."""
-    return pytest.raises(HTTPError, check=lambda error: error.response.json()["status"] == status)

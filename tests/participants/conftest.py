@@ -9,8 +9,11 @@ import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.test import Client as HttpClient
 
-from participants.services import client_secrets, clients, vens
+from participants.content import ResourceContent, VenContent
+from participants.models import Resource, ResourceTarget, Ven, VenTarget
+from participants.services import client_secrets, clients, resources, vens
 from vtn.caller import Caller, Role
+from vtn.models import OutboxEntry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STAFF = Caller.staff("anna")
@@ -48,6 +51,26 @@ def known_client(client_id, role, **options):
     return Known(client_id, client_secrets.add_secret(caller=STAFF, client_id=client_id, now=NOW).text)
 
 
+def ven_content(ven_name, *, client_id=None, targets=()):
+    """What staff write of a VEN."""
+    members = {"venName": ven_name}
+    return VenContent(ven_name=ven_name, client_id=client_id, targets=tuple(targets), members=members)
+
+
+def resource_content(resource_name, *, targets=()):
+    members = {"resourceName": resource_name}
+    return ResourceContent(resource_name=resource_name, targets=tuple(targets), members=members)
+
+
+def make_ven(ven_name, **granted):
+    return vens.create_ven(caller=STAFF, content=ven_content(ven_name, **granted), now=NOW).ven
+
+
+def make_resource(ven_id, resource_name, **granted):
+    content = resource_content(resource_name, **granted)
+    return resources.create_resource(caller=STAFF, content=content, ven_id=ven_id, now=NOW)
+
+
 @pytest.fixture
 def retailer(db):
     return known_client("retailer", Role.BL)
@@ -56,8 +79,71 @@ def retailer(db):
 @pytest.fixture
 def ven(db):
     known = known_client("ven-north", Role.VEN)
-    vens.create_ven(caller=STAFF, ven_name="VEN north", client_id=known.client_id, targets=["north"], now=NOW)
+    make_ven("VEN north", client_id=known.client_id, targets=["north"])
     return known
+
+
+@pytest.fixture
+def business(enrol):
+    """Business logic at the OpenADR doors."""
+    return enrol("utility", Role.BL)
+
+
+@pytest.fixture
+def program(business):
+    """A programme for everybody, as business logic reads it."""
+    return business.post("/programs", {"programName": "day-ahead"}).json()
+
+
+@pytest.fixture
+def house(enrol):
+    """A VEN client whose VEN was granted `north`, at the OpenADR doors."""
+    return enrol("house", Role.VEN, targets=["north"])
+
+
+@pytest.fixture
+def neighbour(enrol):
+    """Another one, which was granted `south`."""
+    return enrol("neighbour", Role.VEN, targets=["south"])
+
+
+@pytest.fixture
+def newcomer(enrol):
+    """A VEN client that has no VEN yet."""
+    return enrol("newcomer", Role.VEN)
+
+
+@pytest.fixture
+def boiler(house, own):
+    """A resource of the house that business logic has granted `hot`."""
+    return make_resource(own(house)["id"], "boiler", targets=["hot"])
+
+
+@pytest.fixture
+def own():
+    """The one VEN of a VEN client, as it reads it."""
+
+    def read(actor):
+        (ven,) = actor.get("/vens").json()
+        return ven
+
+    return read
+
+
+@pytest.fixture
+def stored():
+    """All that there is of VENs and resources, and of the record of changes: a refusal changes nothing of it."""
+
+    def read():
+        models = (Ven, VenTarget, Resource, ResourceTarget, OutboxEntry)
+        return [list(model.objects.order_by("pk").values()) for model in models]
+
+    return read
+
+
+def assert_problem(answer, status, title, detail):
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/json"), answer.content
+    assert answer.json() == {"title": title, "status": status, "detail": detail}
 
 
 @pytest.fixture

@@ -6,12 +6,26 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
+from events.services import create_event
+from events.wire.v310 import parse_event
 from participants import hashers
 from participants.models import Client, ClientSecret, Resource, Ven
-from participants.services import client_secrets, clients, resources, vens
-from tests.participants.conftest import NOW, STAFF
+from participants.services import client_secrets, clients, vens
+from programs.services import create_program
+from programs.wire.v310 import parse_program
+from tests.participants.conftest import NOW, STAFF, make_resource, make_ven
 from vtn.caller import ROLE_SCOPES, Role
 from vtn.models import OutboxEntry
+
+
+def make_program(name, *targets):
+    content = parse_program({"programName": name, "targets": [*targets]})
+    return create_program(caller=STAFF, content=content, now=NOW)
+
+
+def make_event(program, *targets):
+    content = parse_event({"programID": program.id, "targets": [*targets]})
+    return create_event(caller=STAFF, content=content, now=NOW)
 
 
 @pytest.fixture
@@ -178,8 +192,9 @@ def test_who_may_only_look_makes_no_secret(client, retailer):
 def ven_form(ven, rows=(), **changes):
     form = {
         "ven_name": ven.ven_name,
-        "client": ven.client_id or "",
+        "client_id": ven.client_id or "",
         "targets": "\r\n".join(ven.targets),
+        "rest": "{}",
         **changes,
     }
     known = sum(1 for resource, _ in rows if resource is not None)
@@ -211,8 +226,8 @@ def test_a_ven_is_created_with_its_grant_and_resources(admin, db):
 
 def test_grants_are_changed_and_resources_come_and_go(admin, ven):
     record = Ven.objects.get()
-    resources.create_resource(caller=STAFF, ven_id=record.id, resource_name="a", targets=["x"], now=NOW)
-    resources.create_resource(caller=STAFF, ven_id=record.id, resource_name="b", now=NOW)
+    make_resource(record.id, "a", targets=["x"])
+    make_resource(record.id, "b")
     first, second = record.resources.order_by("resource_name")
 
     changed = [
@@ -231,7 +246,7 @@ def test_grants_are_changed_and_resources_come_and_go(admin, ven):
 
 def test_saving_a_ven_as_it_is_changes_nothing(admin, ven):
     record = Ven.objects.get()
-    resources.create_resource(caller=STAFF, ven_id=record.id, resource_name="a", targets=["x", "y"], now=NOW)
+    make_resource(record.id, "a", targets=["x", "y"])
     before = everything()
 
     same = (record.resources.get(), {"resource_name": "a", "targets": "x\r\ny"})
@@ -254,10 +269,10 @@ def test_a_target_with_spaces_at_its_ends_is_kept_by_saving_its_ven(admin, ven):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"targets": "x" * 129}, {"ven_name": "Taken"}, {"ven_name": ""}, {"client": "retailer"}]
+    "changes", [{"targets": "x" * 129}, {"ven_name": "Taken"}, {"ven_name": ""}, {"client_id": "retailer"}]
 )
 def test_a_ven_that_cannot_be_is_an_error_of_the_form(admin, ven, retailer, changes):
-    vens.create_ven(caller=STAFF, ven_name="Taken", now=NOW)
+    make_ven("Taken")
     record = Ven.objects.get(client_id=ven.client_id)
     before = everything()
 
@@ -270,10 +285,8 @@ def test_a_ven_that_cannot_be_is_an_error_of_the_form(admin, ven, retailer, chan
 
 def test_vens_are_found_by_name_client_target_and_resource(admin, ven):
     record = Ven.objects.get()
-    resources.create_resource(
-        caller=STAFF, ven_id=record.id, resource_name="boiler", targets=["hot"], now=NOW
-    )
-    vens.create_ven(caller=STAFF, ven_name="Other", now=NOW)
+    make_resource(record.id, "boiler", targets=["hot"])
+    make_ven("Other")
     url = reverse("admin:participants_ven_changelist")
 
     for words in ("VEN north", "ven-north", "north", "boiler", "hot"):
@@ -282,7 +295,7 @@ def test_vens_are_found_by_name_client_target_and_resource(admin, ven):
 
 
 def test_a_ven_is_deleted_from_its_page_and_from_the_list(admin, ven):
-    other = vens.create_ven(caller=STAFF, ven_name="Other", now=NOW)
+    other = make_ven("Other")
 
     admin.post(reverse("admin:participants_ven_delete", args=[other.pk]), {"post": "yes"})
     assert [record.client_id for record in Ven.objects.all()] == [ven.client_id]
@@ -295,11 +308,130 @@ def test_a_ven_is_deleted_from_its_page_and_from_the_list(admin, ven):
 
 def test_every_page_opens(admin, ven):
     record = Ven.objects.get()
-    Ven.objects.update(attributes=[{"type": "<b>", "values": [0.1]}])
+    resource = make_resource(record.id, "boiler")
+    Ven.objects.update(content={"venName": "VEN north", "attributes": [{"type": "<b>", "values": [0.1]}]})
 
-    for model in ("client", "ven"):
+    for model in ("client", "ven", "resource"):
         assert admin.get(reverse(f"admin:participants_{model}_changelist")).status_code == 200
         assert admin.get(reverse(f"admin:participants_{model}_add")).status_code == 200
     assert admin.get(change_url(Client.objects.get())).status_code == 200
     page = admin.get(change_url(record)).content.decode()
-    assert "[{&quot;type&quot;:&quot;&lt;b&gt;&quot;,&quot;values&quot;:[0.1]}]" in page
+    assert "&quot;type&quot;: &quot;&lt;b&gt;&quot;" in page
+    assert admin.get(change_url(resource)).status_code == 200
+
+
+def opened(admin, ven):
+    page = admin.get(change_url(ven)).content.decode()
+    return page[page.index("<ul>") : page.index("And all that have no targets.")]
+
+
+def test_the_page_of_a_ven_shows_what_its_grant_opens(admin, ven):
+    record = Ven.objects.get()
+    make_resource(record.id, "boiler", targets=["hot"])
+    seen = [make_program("seen", "north"), make_program("seen by its resource", "x", "hot")]
+    make_program("hidden", "south")
+    make_program("for everybody")
+    event = make_event(seen[0], "north", "hot")
+    make_event(seen[0], "south")
+
+    shown = opened(admin, record)
+
+    assert shown.count("<li>") == 2
+    assert "2 programs: " in shown
+    assert "1 events: " in shown
+    for each in (*seen, event):
+        assert (
+            reverse(f"admin:{each._meta.app_label}_{each._meta.model_name}_change", args=[each.pk]) in shown
+        )
+    assert "hidden" not in shown
+    vens.set_targets(caller=STAFF, ven_id=record.id, targets=["south"], now=NOW)
+    assert "hidden" in opened(admin, record)
+
+
+def test_a_grant_of_nothing_opens_nothing(admin, db):
+    record = make_ven("House")
+    make_program("for everybody")
+    make_program("for some", "north")
+
+    shown = opened(admin, record)
+
+    assert "0 programs<" in shown
+    assert "0 events<" in shown
+
+
+def test_much_that_is_opened_is_counted_to_a_thousand(admin, ven, monkeypatch):
+    monkeypatch.setattr("events.opened._COUNTED", 2)
+    for number in range(3):
+        make_program(f"{number}", "north")
+
+    assert "2+ programs: " in opened(admin, Ven.objects.get())
+
+
+def test_a_ven_tells_whether_its_client_is_there(admin, ven):
+    known, early, nobodys = Ven.objects.get(), make_ven("Early", client_id="late"), make_ven("Nobody's")
+
+    assert reverse("admin:participants_client_change", args=["ven-north"]) in page_of(admin, known)
+    assert "late: there is no such client yet" in page_of(admin, early)
+    assert "nobody&#x27;s yet" in page_of(admin, nobodys)
+    assert "late: there is no such client yet" in (
+        admin.get(reverse("admin:participants_ven_changelist")).content.decode()
+    )
+
+
+def page_of(admin, record):
+    return admin.get(change_url(record)).content.decode()
+
+
+def test_staff_give_a_ven_to_another_client_and_its_resources_go_along(admin, ven):
+    clients.create_client(caller=STAFF, client_id="d", name="D", role=Role.VEN, now=NOW)
+    record = Ven.objects.get()
+    resource = make_resource(record.id, "boiler", targets=["hot"])
+    same = (resource, {"resource_name": "boiler", "targets": "hot"})
+
+    assert admin.post(change_url(record), ven_form(record, [same], client_id="d")).status_code == 302
+
+    entries = list(OutboxEntry.objects.order_by("id").values_list("object_type", "before", "after"))[-2:]
+    assert [kind for kind, _, _ in entries] == ["VEN", "RESOURCE"]
+    assert [(before["clientID"], after["clientID"]) for _, before, after in entries] == [
+        ("ven-north", "d")
+    ] * 2
+    assert (
+        admin.post(change_url(record), ven_form(Ven.objects.get(), [same], client_id="")).status_code == 302
+    )
+    assert Ven.objects.get().client_id is None
+
+
+def test_what_a_client_wrote_of_a_ven_and_of_a_resource_is_kept_and_edited(admin, db):
+    record = make_ven("House")
+    Ven.objects.update(content={"venName": "House", "attributes": [{"type": "A", "values": [7]}], "x": 1})
+    resource = make_resource(record.id, "boiler")
+    rest = admin.get(change_url(record)).context["adminform"].form.fields["rest"].initial
+
+    admin.post(change_url(record), ven_form(Ven.objects.get(), ven_name="Renamed", rest=rest))
+    admin.post(
+        change_url(resource),
+        {"resource_name": "pump", "targets": "hot\r\ncold", "rest": '{"watts": 5}'},
+    )
+
+    content = Ven.objects.get().content
+    assert content == {"venName": "Renamed", "attributes": [{"type": "A", "values": [7]}], "x": 1}
+    resource.refresh_from_db()
+    assert (resource.content, resource.targets) == ({"watts": 5, "resourceName": "pump"}, ["hot", "cold"])
+
+
+def test_a_resource_is_created_and_deleted_on_its_own_page(admin, db):
+    record = make_ven("House")
+    form = {"ven": record.pk, "resource_name": "boiler", "targets": "hot", "rest": "{}"}
+
+    admin.post(reverse("admin:participants_resource_add"), form)
+
+    resource = Resource.objects.get()
+    assert (resource.ven_id, resource.resource_name, resource.targets) == (record.id, "boiler", ["hot"])
+    before = everything()
+    taken = admin.post(reverse("admin:participants_resource_add"), form)
+    assert "This VEN already has a resource of this name" in taken.content.decode()
+    assert everything() == before
+    found = admin.get(reverse("admin:participants_resource_changelist"), {"q": "hot"}).context["cl"].queryset
+    assert list(found) == [resource]
+    admin.post(reverse("admin:participants_resource_delete", args=[resource.pk]), {"post": "yes"})
+    assert not Resource.objects.exists()

@@ -2,20 +2,20 @@
 
 import pytest
 
-from participants.models import Client
+from participants.models import Ven
 from participants.queries import caller_of, usable_hashes
-from participants.services import clients, resources, vens
-from tests.participants.conftest import NOW, STAFF, known_client
+from participants.services import clients
+from tests.participants.conftest import NOW, STAFF, known_client, make_resource, make_ven
 from vtn.caller import ROLE_SCOPES, Caller, Role, Scope
 
 
 @pytest.fixture
 def granted(ven):
     """The VEN with two resources; targets overlap."""
-    ven_id = Client.objects.get(client_id=ven.client_id).ven.id
-    resources.create_resource(caller=STAFF, ven_id=ven_id, resource_name="a", targets=["a", "north"], now=NOW)
-    resources.create_resource(caller=STAFF, ven_id=ven_id, resource_name="b", targets=["b"], now=NOW)
-    resources.create_resource(caller=STAFF, ven_id=ven_id, resource_name="c", now=NOW)
+    ven_id = Ven.objects.get(client_id=ven.client_id).id
+    make_resource(ven_id, "a", targets=["a", "north"])
+    make_resource(ven_id, "b", targets=["b"])
+    make_resource(ven_id, "c")
     return ven
 
 
@@ -37,8 +37,8 @@ def test_a_client_without_a_ven_has_an_empty_grant(db, django_assert_num_queries
 
 def test_other_vens_grant_nothing(granted):
     other = known_client("other", Role.VEN)
-    ven = vens.create_ven(caller=STAFF, ven_name="o", client_id="other", targets=["south"], now=NOW)
-    resources.create_resource(caller=STAFF, ven_id=ven.id, resource_name="a", targets=["east"], now=NOW)
+    ven = make_ven("o", client_id="other", targets=["south"])
+    make_resource(ven.id, "a", targets=["east"])
 
     assert caller_of(other.client_id).granted == {"south", "east"}
     assert caller_of(granted.client_id).granted == {"north", "a", "b"}

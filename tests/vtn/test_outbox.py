@@ -130,14 +130,14 @@ def test_a_program_with_its_events_is_one_entry_each_events_first(retailer, prog
 
 class TestAWriteThatFails:
     def test_half_way_leaves_nothing(self, retailer, program, monkeypatch):
-        """The derived rows are the last thing to be written before the entry."""
+        """The derived rows are written after the event, or along with it, and not before the entry."""
         event = retailer.post("/events", event_request(program)).json()
         before = OutboxEntry.objects.count()
 
         def fail(*args: Any, **kwargs: Any) -> None:
             raise RuntimeError("the disk is full")
 
-        monkeypatch.setattr(rows, "write", fail)
+        monkeypatch.setattr(rows, "_derived", fail)
         answers = [
             retailer.post("/events", event_request(program)),
             retailer.put(f"/events/{event['id']}", event_request(program, priority=5)),

@@ -12,6 +12,7 @@ import msgspec
 JsonSchema = dict[str, Any]
 
 _NULL = {"type": "null"}
+_CAPITALISED = frozenset({"BlVenRequest", "VenVenRequest", "BlResourceRequest", "VenResourceRequest"})
 _FORMAT_OF_MAXIMUM = {2**31 - 1: "int32", 2**63 - 1: "int64"}
 
 
@@ -24,8 +25,8 @@ def described(kind: Any) -> tuple[JsonSchema, dict[str, JsonSchema]]:
 
 
 def component_name(name: str) -> str:
-    """`EventRequest` is `eventRequest` in the official files."""
-    return name[0].lower() + name[1:]
+    """`EventRequest` is `eventRequest` in the official files, but for the forms of VENs and of resources."""
+    return name if name in _CAPITALISED else name[0].lower() + name[1:]
 
 
 def _translated(schema: JsonSchema) -> JsonSchema:

@@ -8,6 +8,7 @@ from vtn.openapi.components import JsonSchema
 
 _MEANING = {
     Scope.READ_ALL: "Read what is not private",
+    Scope.READ_BL: "Read what only business logic may read",
     Scope.READ_TARGETS: "Read programs and events, a VEN those without targets or with a target granted to it",
     Scope.READ_VEN_OBJECTS: "Read VENs, resources, reports and subscriptions, a VEN its own",
     Scope.WRITE_PROGRAMS: "Write programs; for business logic only",
@@ -16,7 +17,7 @@ _MEANING = {
     Scope.WRITE_SUBSCRIPTIONS: "Write subscriptions",
     Scope.WRITE_VENS: "Write VENs and resources",
 }
-_UNKNOWN_TO_301 = {Scope.READ_TARGETS, Scope.READ_VEN_OBJECTS}
+_UNKNOWN_TO_301 = {Scope.READ_BL, Scope.READ_TARGETS, Scope.READ_VEN_OBJECTS}
 _OAUTH, _BEARER = "oAuth2ClientCredentials", "bearerAuth"
 
 

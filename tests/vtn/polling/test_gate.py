@@ -151,6 +151,7 @@ def test_a_grant_changed_behind_the_services_is_noticed(door, retailer, ven, pro
         ven=record,
         resource_name="boiler",
         targets=["south"],
+        content={},
         created_at=timezone.now(),
         modified_at=timezone.now(),
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from participants.content import ResourceContent
 from participants.models import Resource, Ven
 from participants.services import resources, vens
 from tests.conftest import Actor
@@ -81,9 +82,8 @@ class Story:
         ven = Ven.objects.get(client_id=name)
         for resource in Resource.objects.filter(ven=ven):
             resources.delete_resource(caller=STAFF, resource_id=resource.id, now=timezone.now())
-        resources.create_resource(
-            caller=STAFF, ven_id=ven.id, resource_name="boiler", targets=targets, now=timezone.now()
-        )
+        content = ResourceContent(resource_name="boiler", targets=tuple(targets), members={})
+        resources.create_resource(caller=STAFF, content=content, ven_id=ven.id, now=timezone.now())
         self.resource_targets[name] = targets
 
     def poll(self, name: str, dialect: str, asked: list[str] | None, in_program: bool) -> None:

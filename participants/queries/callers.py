@@ -1,4 +1,4 @@
-"""Reads of clients and of what was granted to them, each with a fixed number of queries: one."""
+"""Reads of clients and of what was granted to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes part: clients with their secrets, and the VENs and resources that targets are granted to."""
+"""The tables of clients and their secrets."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from vtn.caller import GRANTABLE_SCOPES, Role
-from vtn.ids import new_id
-from vtn.models import ContentField
 
 # RFC 6749 appendix A.1 allows visible ASCII and the space, `clientID` of 3.1.0 up to 128 characters. A space would
 # be trimmed by one client and not by the next.
@@ -86,65 +84,3 @@ class ClientSecret(models.Model):
 
     def __str__(self) -> str:
         return self.label or f"secret of {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class Ven(models.Model):
-    """A VEN. Its targets and those of its resources are the grant of its client (3.1.0 Definition, "BL created
-    object privacy")."""
-
-    id = models.CharField(primary_key=True, max_length=128, default=new_id, editable=False)
-    client = models.OneToOneField(
-        Client,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="ven",
-        limit_choices_to={"role": Role.VEN.value},
-    )
-    ven_name = models.CharField("name", max_length=128)
-    targets = ArrayField(models.CharField(max_length=128), default=list, blank=True)
-    attributes = ContentField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField("created", editable=False)
-    modified_at = models.DateTimeField("last changed", editable=False)
-
-    class Meta:
-        verbose_name = "VEN"
-        constraints = [
-            # 3.1.0 Definition, "Object names": unique within a VTN.
-            models.UniqueConstraint(
-                fields=["ven_name"],
-                name="ven_name_per_vtn",
-                violation_error_message="There is already a VEN of this name",
-            ),
-            models.CheckConstraint(condition=~models.Q(ven_name=""), name="ven_name_not_empty"),
-        ]
-        indexes = [models.Index(fields=["created_at", "id"], name="ven_order")]
-
-    def __str__(self) -> str:
-        return self.ven_name
-
-
-class Resource(models.Model):
-    """A device or system behind a VEN, with targets of its own."""
-
-    id = models.CharField(primary_key=True, max_length=128, default=new_id, editable=False)
-    ven = models.ForeignKey(Ven, models.CASCADE, related_name="resources")
-    resource_name = models.CharField("name", max_length=128)
-    targets = ArrayField(models.CharField(max_length=128), default=list, blank=True)
-    attributes = ContentField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField("created", editable=False)
-    modified_at = models.DateTimeField("last changed", editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ven", "resource_name"],
-                name="resource_name_per_ven",
-                violation_error_message="This VEN already has a resource of this name",
-            ),
-            models.CheckConstraint(condition=~models.Q(resource_name=""), name="resource_name_not_empty"),
-        ]
-        indexes = [models.Index(fields=["created_at", "id"], name="resource_order")]
-
-    def __str__(self) -> str:
-        return self.resource_name

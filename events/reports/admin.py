@@ -1,0 +1,148 @@
+"""Reports in the admin: read, taken out as files, and deleted; nobody writes one there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from events.reports import services
+from events.reports.export import FORMATS, Selection
+from events.reports.models import Reading, Report
+from vtn.admin.base import ServiceAdmin
+from vtn.wire import body
+
+_SHOWN_READINGS = 200
+_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+
+
+@admin.register(Report)
+class ReportAdmin(ServiceAdmin):
+    list_display = (
+        "__str__",
+        "client_name",
+        "client_id",
+        "event_id",
+        "resources",
+        "starts_at",
+        "ends_at",
+        "created_at",
+    )
+    list_filter = (("created_at", admin.DateFieldListFilter),)
+    search_fields = (
+        "id__exact",
+        "event_id__exact",
+        "program_id__exact",
+        "client_id__exact",
+        "client_name__exact",
+    )
+    search_help_text = (
+        "A clientName, a resource's name, or the id of a report, event, program or client; as a whole"
+    )
+    ordering = ("-id",)
+    fields = (
+        "report_name",
+        "client_name",
+        "client_id",
+        "event_id",
+        "program_id",
+        "starts_at",
+        "ends_at",
+        "readings_table",
+        "written",
+        "id",
+        "created_at",
+        "modified_at",
+    )
+    readonly_fields = fields
+    actions = ("export_csv", "export_parquet")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the documents, which are long, and shown on one page only."""
+        return super().get_queryset(request).defer("document", "document_301")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """One question of two parts, each with its index: no list of names can be searched as a text."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            found |= queryset.filter(resource_names__contains=[search_term.strip()])
+        return found, duplicates
+
+    @admin.display(description="resources")
+    def resources(self, report: Report) -> str:
+        return ", ".join(report.resource_names)
+
+    @admin.display(description="starts")
+    def starts_at(self, report: Report) -> Any:
+        return report.starts_at or "–"
+
+    @admin.display(description="ends")
+    def ends_at(self, report: Report) -> Any:
+        return report.ends_at or "–"
+
+    @admin.display(description="readings")
+    def readings_table(self, report: Report) -> SafeString | str:
+        """The windows worked out, in the time zone of the admin."""
+        readings = report.readings.order_by("position")
+        rows = format_html_join(
+            "",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            map(_row, readings[:_SHOWN_READINGS]),
+        )
+        more = readings.count() - _SHOWN_READINGS
+        return format_html(
+            "<table><tr><th>resource</th><th>interval</th><th>from</th><th>to</th><th>type</th><th>value</th></tr>"
+            "{}</table>{}",
+            rows,
+            f"And {more} more; all are in an export." if more > 0 else "",
+        )
+
+    @admin.display(description="as written")
+    def written(self, report: Report) -> SafeString | str:
+        return format_html("<pre>{}</pre>", body.indented(body.decode_text(report.document)))
+
+    @admin.action(description="Export the readings as CSV", permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
+        return _exported("csv", queryset)
+
+    @admin.action(description="Export the readings as Parquet", permissions=["view"])
+    def export_parquet(self, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
+        return _exported("parquet", queryset)
+
+    def delete_model(self, request: HttpRequest, obj: Report) -> None:
+        services.delete_report(caller=self.caller(request), report_id=obj.id, now=timezone.now())
+
+
+def _exported(format_: str, reports: Any) -> StreamingHttpResponse:
+    wanted = Selection(report_ids=reports.order_by().values("id"))
+    name = f"readings-{timezone.now():%Y%m%d-%H%M%S}.{format_}"
+    return StreamingHttpResponse(
+        FORMATS[format_](wanted),
+        content_type=_MEDIA_TYPES[format_],
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+def _row(reading: Reading) -> tuple[Any, ...]:
+    return (
+        reading.resource_name,
+        reading.interval_id,
+        _moment(reading.starts_at),
+        _moment(reading.ends_at),
+        reading.payload_type,
+        reading.text if reading.number is None else f"{reading.number:f}",
+    )
+
+
+def _moment(moment: Any) -> str:
+    return "–" if moment is None else timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")

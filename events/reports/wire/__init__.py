@@ -1,0 +1,1 @@
+"""Reports as each dialect writes them."""

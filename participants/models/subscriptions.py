@@ -1,0 +1,48 @@
+"""The table of subscriptions."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from vtn.caller import Role
+from vtn.dialect import Dialect
+from vtn.models import OwnedQuerySet, TargetedObject
+
+
+class Subscription(TargetedObject):
+    """What a client wants to be told of, and where.
+
+    It belongs to `client_id`, which wrote it as `role`, the last time in `dialect`: by these it is decided what its
+    notifications may hold and how they are spelled. `program_id` need not name a program any more: a subscription
+    outlives it. `wants` are pairs as in `EVENT CREATE`, by which a change finds who asked for it. `verified_urls` are
+    those that have answered the challenge, `sealed_tokens` the bearer tokens by their places in objectOperations.
+    """
+
+    client_id = models.CharField("client id", max_length=128)
+    role = models.CharField(max_length=3, choices=[(role.value, role.name) for role in Role])
+    dialect = models.CharField(max_length=5, choices=[(each.value, each.value) for each in Dialect])
+    client_name = models.CharField("name", max_length=128)
+    program_id = models.CharField("program", max_length=128, null=True)  # noqa: DJ001 - null is none, as on the wire
+    object_types = ArrayField(models.CharField(max_length=16))
+    wants = ArrayField(models.CharField(max_length=32), editable=False)
+    verified_urls = ArrayField(models.TextField(), editable=False)
+    sealed_tokens = ArrayField(models.TextField(null=True), editable=False)
+
+    objects = models.Manager.from_queryset(OwnedQuerySet)()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="subscription_order"),
+            models.Index(fields=["client_id", "created_at", "id"], name="subscription_order_of_client"),
+            models.Index(fields=["program_id", "created_at", "id"], name="subscription_order_of_program"),
+            models.Index(fields=["client_name", "created_at", "id"], name="subscription_order_of_name"),
+            models.Index(fields=["modified_at", "id"], name="subscription_modified"),
+            GinIndex(fields=["targets"], name="subscription_targets"),
+            GinIndex(fields=["object_types"], name="subscription_object_types"),
+            GinIndex(fields=["wants"], name="subscription_wants"),
+        ]
+
+    def __str__(self) -> str:
+        return self.client_name

@@ -1,0 +1,33 @@
+"""The ways from targets to the VENs and resources that have them, written with one statement and not row by row."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from participants.models import Resource, Ven
+
+# A target that is written twice is one.
+_WAYS_TO_VEN = """
+    INSERT INTO participants_ventarget (ven_id, created_at, target)
+    SELECT DISTINCT id, created_at, unnest(targets) FROM participants_ven WHERE id = %s
+"""
+_WAYS_TO_RESOURCE = """
+    INSERT INTO participants_resourcetarget (resource_id, resource_name, created_at, target)
+    SELECT DISTINCT id, resource_name, created_at, unnest(targets) FROM participants_resource WHERE id = %s
+"""
+
+
+def write_ways_to_ven(ven: Ven, *, is_new: bool) -> None:
+    """Makes the ways to a saved VEN those from its targets."""
+    with connection.cursor() as cursor:
+        if not is_new:
+            cursor.execute("DELETE FROM participants_ventarget WHERE ven_id = %s", [ven.id])
+        cursor.execute(_WAYS_TO_VEN, [ven.id])
+
+
+def write_ways_to_resource(resource: Resource, *, is_new: bool) -> None:
+    """The same for a resource."""
+    with connection.cursor() as cursor:
+        if not is_new:
+            cursor.execute("DELETE FROM participants_resourcetarget WHERE resource_id = %s", [resource.id])
+        cursor.execute(_WAYS_TO_RESOURCE, [resource.id])

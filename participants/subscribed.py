@@ -1,0 +1,49 @@
+"""What a client wants to be told of and where, whatever dialect and whatever words for operations it wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vtn.content import Content
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectOperations:
+    """What to tell one callback. The operations are those of 3.1.0's file: READ, CREATE, UPDATE, DELETE."""
+
+    object_types: tuple[str, ...]
+    operations: tuple[str, ...]
+    callback_url: str
+    bearer_token: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionContent(Content):
+    """`members` hold no bearer token: those are sealed, and stand beside."""
+
+    client_name: str
+    program_id: str | None
+    object_operations: tuple[ObjectOperations, ...]
+
+    @property
+    def callbacks(self) -> dict[str, str]:
+        """Each URL once, with the first member that names it."""
+        members: dict[str, str] = {}
+        for place, each in enumerate(self.object_operations):
+            members.setdefault(each.callback_url, f"objectOperations[{place}].callbackUrl")
+        return members
+
+    @property
+    def object_types(self) -> list[str]:
+        return sorted({kind for each in self.object_operations for kind in each.object_types})
+
+    @property
+    def wants(self) -> list[str]:
+        """Pairs of an object type and an operation, as in `EVENT CREATE`: by these a change finds who asked for it."""
+        pairs = {
+            f"{kind} {operation}"
+            for each in self.object_operations
+            for kind in each.object_types
+            for operation in each.operations
+        }
+        return sorted(pairs)

@@ -1,0 +1,1 @@
+"""Resources as each dialect spells them."""

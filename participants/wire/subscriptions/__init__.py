@@ -1,0 +1,1 @@
+"""Subscriptions as each dialect spells them."""

@@ -1,0 +1,1 @@
+"""VENs as each dialect spells them."""

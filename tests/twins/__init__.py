@@ -1,0 +1,1 @@
+"""Small real servers that stand for other people's systems."""
