@@ -12,8 +12,8 @@ _WAYS_TO_VEN = """
     SELECT DISTINCT id, created_at, unnest(targets) FROM participants_ven WHERE id = %s
 """
 _WAYS_TO_RESOURCE = """
-    INSERT INTO participants_resourcetarget (resource_id, resource_name, created_at, target)
-    SELECT DISTINCT id, resource_name, created_at, unnest(targets) FROM participants_resource WHERE id = %s
+    INSERT INTO participants_resourcetarget (resource_id, ven_id, resource_name, created_at, target)
+    SELECT DISTINCT id, ven_id, resource_name, created_at, unnest(targets) FROM participants_resource WHERE id = %s
 """
 
 

@@ -36,3 +36,10 @@ class Places:
 def places() -> Places:
     """Those of this process."""
     return Places(max(settings.WEB_THREADS - 1, 1))
+
+
+@cache
+def places_for_callbacks() -> Places:
+    """As many of those as callbacks may take: of three threads, a receiver that never answers leaves one to whoever
+    writes."""
+    return Places(max(settings.WEB_THREADS - 2, 1))

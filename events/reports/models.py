@@ -67,8 +67,6 @@ class Report(StoredObject):
             _in_a_window("report_span_of_program", "program_id"),
             _in_a_window("report_span_of_name", "client_name"),
             _in_a_window("report_span_of_client", "client_id"),
-            _in_a_window("report_span_of_client_event", "client_id", "event_id"),
-            _in_a_window("report_span_of_client_program", "client_id", "program_id"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from psycopg.types.range import Range
@@ -28,7 +29,7 @@ _COLUMNS = {
     Dialect.V310: "id, created_at, modified_at, client_id, program_id, document",
 }
 # Best first, with what each needs to know. A device has fewer reports than an event.
-_WALKS = (
+_WALKS: tuple[tuple[str, set[str]], ...] = (
     ("by_client_id_and_event_id", {"client_id", "event_id"}),
     ("by_client_id_and_program_id", {"client_id", "program_id"}),
     ("by_client_id", {"client_id"}),
@@ -51,7 +52,7 @@ def read(
     if page.limit == 0 or (window is not None and not is_open(window)):
         return []
     walk = next(name for name, needed in _WALKS if narrowed.keys() >= needed)
-    parameters = {
+    parameters: dict[str, Any] = {
         **_NOT_NARROWED,
         **narrowed,
         "skip": page.skip,

@@ -79,7 +79,7 @@ def visible_reports(caller: Caller, wanted: ReportFilter, *, page: Page, dialect
 
 def visible_report(caller: Caller, report_id: str, dialect: Dialect) -> Answer:
     """One report. Raises `NoSuchReport`."""
-    seen = polling().see(keys.object_dependency("reports", report_id))
+    seen = polling().see(keys.owned_object_dependency("reports", report_id, caller.ownership))
     report = Report.objects.owned_by(caller.ownership).filter(id=report_id).first()
     if report is None:
         raise NoSuchReport(report_id)

@@ -81,10 +81,10 @@ def readings_of(
             for payload in interval["payloads"]:
                 type_, values = payload["type"], payload["values"]
                 for value, part in zip(values, _parts(window, type_, len(values)), strict=True):
-                    when = (None, None) if part is None else (part.starts_at, part.ends_at)
-                    readings.append(
-                        Reading(len(readings), name, interval["id"], *when, type_, *_number_or_text(value))
-                    )
+                    starts_at, ends_at = (None, None) if part is None else (part.starts_at, part.ends_at)
+                    number, text = _number_or_text(value)
+                    position, id_ = len(readings), interval["id"]
+                    readings.append(Reading(position, name, id_, starts_at, ends_at, type_, number, text))
     return readings
 
 

@@ -20,6 +20,7 @@ from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.ids import id_at
 from vtn.models import later_than
+from vtn.outbox import NOTHING, Along
 from vtn.polling import keys
 from vtn.publishing import Kind, Operation, Write
 from vtn.wire import body
@@ -39,7 +40,6 @@ class WrongProgram(errors.Invalid):
     """3.0.1 names the program beside the event, and has to name the event's."""
 
 
-@transaction.atomic
 def create_report(*, caller: Caller, content: ReportContent, now: datetime) -> Report:
     """The report belongs to the caller's client. Raises `UnknownEvent`, `WrongProgram`."""
     caller.require(Scope.WRITE_REPORTS)
@@ -52,8 +52,9 @@ def create_report(*, caller: Caller, content: ReportContent, now: datetime) -> R
         client_id=caller.client_id,
     )
     _fill(report, content)
-    rows.insert(report, _measured(report, content))
-    _record(report, Write(Operation.CREATE, caller, now), after=written(report, Dialect.V310))
+    # A single statement, and so a transaction of its own where there is none around it.
+    along = rows.of_new(report, _measured(report, content))
+    _record(report, Write(Operation.CREATE, caller, now), after=written(report, Dialect.V310), along=along)
     return report
 
 
@@ -67,13 +68,10 @@ def update_report(*, caller: Caller, report_id: str, content: ReportContent, now
     before = written(report, Dialect.V310)
     report.modified_at = later_than(report.modified_at, now)
     _fill(report, content)
-    rows.replace(report, _measured(report, content))
-    _record(
-        report,
-        Write(Operation.UPDATE, caller, now),
-        before=before,
-        after=written(report, Dialect.V310),
-    )
+    along = rows.of_changed(report, _measured(report, content))
+    rows.delete_readings(report.id)
+    write = Write(Operation.UPDATE, caller, now)
+    _record(report, write, before=before, after=written(report, Dialect.V310), along=along)
     return report
 
 
@@ -128,11 +126,18 @@ def _extents(event_id: str) -> dict[int, Extent]:
     }
 
 
-def _record(report: Report, write: Write, *, before: str | None = None, after: str | None = None) -> None:
+def _record(
+    report: Report,
+    write: Write,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    along: Along = NOTHING,
+) -> None:
     moves = keys.owned_changed(
         _REPORT.collection, report.id, clients=[report.client_id], inside=_inside(report)
     )
-    publishing.record(_REPORT, report.id, write, before=before, after=after, moves=moves)
+    publishing.record(_REPORT, report.id, write, before=before, after=after, moves=moves, along=along)
 
 
 def _inside(report: Report) -> Iterable[str]:

@@ -76,8 +76,8 @@ class ResourceAdmin(ServiceAdmin):
     form = ResourceForm
     list_display = ("resource_name", "ven", "targets", "created_at", "modified_at", "id")
     list_select_related = ("ven",)
-    search_fields = ("resource_name", "id__exact", "ven__ven_name", "targets__icontains")
-    search_help_text = "A name, an id, the name of a VEN or a target"
+    search_fields = ("resource_name", "id__exact", "ven__id__exact", "ven__ven_name", "targets__icontains")
+    search_help_text = "A name, an id, the id or the name of a VEN, or a target"
     ordering = ("resource_name", "id")
     autocomplete_fields = ("ven",)
     fields = ("ven", "resource_name", "targets", "rest", "id", "created_at", "modified_at")

@@ -25,6 +25,9 @@ from vtn.admin.fields import TargetsField
 from vtn.errors import Invalid
 from vtn.wiring import wired
 
+# A form has a few fields for each, and Django takes no more than 1 000 fields.
+_MOST_INLINE = 100
+
 
 class VenForm(CheckedTargets, ContentForm):
     own_members = frozenset({"venName", "targets"})
@@ -69,13 +72,25 @@ class VenAdmin(ServiceAdmin):
     )
     search_help_text = "A name, an id, a client, a target or the name of a resource"
     ordering = ("ven_name",)
-    derived_fields = ("client", "opened", "id", "created_at", "modified_at")
+    derived_fields = ("client", "all_resources", "opened", "id", "created_at", "modified_at")
     fields = (*VenForm.Meta.fields, "rest", *derived_fields)
     readonly_fields = derived_fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ven]:
         clients = Client.objects.filter(client_id=OuterRef("client_id"))
         return super().get_queryset(request).annotate(client_name=Subquery(clients.values("name")))
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """A page that was sent with resources is read with them, whatever there are by now."""
+        if request.method == "POST":
+            return self.inlines if "resources-TOTAL_FORMS" in request.POST else ()
+        return self.inlines if obj is None or obj.resources.count() <= _MOST_INLINE else ()
+
+    @admin.display(description="resources")
+    def all_resources(self, ven: Ven) -> SafeString:
+        """Those of a VEN with many are changed on pages of their own."""
+        listed = reverse("admin:participants_resource_changelist")
+        return format_html('<a href="{}?q={}">{}</a>', listed, ven.pk, ven.resources.count())
 
     @admin.display(description="client", ordering="client_id")
     def client(self, ven: Any) -> SafeString | str:

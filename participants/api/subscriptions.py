@@ -103,7 +103,7 @@ class OneSubscription(OpenAdrView):
         subscription = services.delete_subscription(
             caller=self.caller, subscription_id=subscription_id, now=timezone.now()
         )
-        return stored(queries.shown(subscription, self.caller, self.dialect))
+        return stored(queries.shown_deleted(subscription, self.caller, self.dialect))
 
 
 def _filter(query: QueryDict, dialect: Dialect) -> SubscriptionFilter:

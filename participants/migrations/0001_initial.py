@@ -95,12 +95,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('resource_id', 'target', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('target', models.CharField(max_length=128)),
+                ('ven_id', models.CharField(max_length=128)),
                 ('resource_name', models.CharField(max_length=128)),
                 ('created_at', models.DateTimeField()),
                 ('resource', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='participants.resource')),
             ],
             options={
-                'indexes': [models.Index(fields=['target', 'created_at', 'resource'], name='resource_target_order'), models.Index(fields=['target', 'resource_name', 'created_at', 'resource'], name='resource_target_order_by_name')],
+                'indexes': [models.Index(fields=['target', 'created_at', 'resource'], name='resource_target_order'), models.Index(fields=['target', 'resource_name', 'created_at', 'resource'], name='resource_target_order_by_name'), models.Index(fields=['ven_id', 'target', 'created_at', 'resource'], name='resource_target_order_in_ven')],
             },
         ),
         migrations.AddIndex(

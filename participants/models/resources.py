@@ -50,7 +50,8 @@ class ResourceTarget(models.Model):
     """The way from a target to its resources in the order of lists, as `VenTarget` is to VENs.
 
     It knows their names, because many VENs call what they have the same: a list of the resources of a common name that
-    have a rare target would have to look at all of that name.
+    have a rare target would have to look at all of that name. And it knows their VENs: that of an aggregator has many
+    thousand, of which few may have a target.
     """
 
     pk = models.CompositePrimaryKey("resource_id", "target")
@@ -58,6 +59,7 @@ class ResourceTarget(models.Model):
         Resource, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     target = models.CharField(max_length=128)
+    ven_id = models.CharField(max_length=128)
     resource_name = models.CharField(max_length=128)
     created_at = models.DateTimeField()
 
@@ -67,5 +69,8 @@ class ResourceTarget(models.Model):
             models.Index(
                 fields=["target", "resource_name", "created_at", "resource"],
                 name="resource_target_order_by_name",
+            ),
+            models.Index(
+                fields=["ven_id", "target", "created_at", "resource"], name="resource_target_order_in_ven"
             ),
         ]

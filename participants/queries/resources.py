@@ -53,7 +53,9 @@ def visible_resources_of(
     caller: Caller, ven_id: str, wanted: ResourceFilter, *, page: Page, dialect: Dialect
 ) -> Answer:
     """The same where the resources are parts of a VEN. Raises `NoSuchVen`, as both files have it."""
-    seen = polling().see([*_dependencies(caller, wanted), *keys.object_dependency("vens", ven_id)])
+    seen = polling().see(
+        [*_dependencies(caller, wanted), *keys.owned_object_dependency("vens", ven_id, caller.ownership)]
+    )
     if wanted.since is not None:
         if not Ven.objects.owned_by(caller.ownership).filter(id=ven_id).exists():
             raise NoSuchVen(ven_id)
@@ -71,7 +73,7 @@ def visible_resource(
     caller: Caller, resource_id: str, dialect: Dialect, *, ven_id: str | None = None
 ) -> Answer:
     """One resource, of this VEN where one is named. Raises `NoSuchResource`."""
-    seen = polling().see(keys.object_dependency("resources", resource_id))
+    seen = polling().see(keys.owned_object_dependency("resources", resource_id, caller.ownership))
     found = pages.by_id(pages.RESOURCES, caller.ownership, [resource_id], dialect, ven_id=ven_id)
     if resource_id not in found:
         raise NoSuchResource(resource_id)

@@ -21,6 +21,7 @@ from vtn.polling import keys
 from vtn.polling.answers import Answer
 from vtn.polling.state import polling
 from vtn.queries import answer_to
+from vtn.sealing import CannotUnseal
 
 
 class NoSuchSubscription(errors.NotFound):
@@ -69,7 +70,7 @@ def visible_subscriptions(
 
 def visible_subscription(caller: Caller, subscription_id: str, dialect: Dialect) -> Answer:
     """One subscription. Raises `NoSuchSubscription`."""
-    seen = polling().see(keys.object_dependency("subscriptions", subscription_id))
+    seen = polling().see(keys.owned_object_dependency("subscriptions", subscription_id, caller.ownership))
     found = Subscription.objects.owned_by(caller.ownership).filter(id=subscription_id)
     document = _by_id(found, caller, dialect).get(subscription_id)
     if document is None:
@@ -84,6 +85,15 @@ def shown(subscription: Subscription, caller: Caller, dialect: Dialect) -> str:
     if subscription.client_id != caller.client_id:
         return with_tokens(whole, [None] * len(subscription.sealed_tokens))
     return with_tokens(whole, unsealed(subscription.sealed_tokens, subscription.id))
+
+
+def shown_deleted(subscription: Subscription, caller: Caller, dialect: Dialect) -> str:
+    """The same of one that is gone. What no key opens could be deleted all the same, and is null."""
+    try:
+        return shown(subscription, caller, dialect)
+    except CannotUnseal:
+        subscription.sealed_tokens = [None for _ in subscription.sealed_tokens]
+        return shown(subscription, caller, dialect)
 
 
 def _by_id(subscriptions: QuerySet[Subscription], caller: Caller, dialect: Dialect) -> dict[str, str]:

@@ -49,7 +49,7 @@ def visible_vens(caller: Caller, wanted: VenFilter, *, page: Page, dialect: Dial
 
 def visible_ven(caller: Caller, ven_id: str, dialect: Dialect) -> Answer:
     """One VEN. Raises `NoSuchVen`."""
-    seen = polling().see(keys.object_dependency("vens", ven_id))
+    seen = polling().see(keys.owned_object_dependency("vens", ven_id, caller.ownership))
     found = pages.by_id(pages.VENS, caller.ownership, [ven_id], dialect)
     if ven_id not in found:
         raise NoSuchVen(ven_id)

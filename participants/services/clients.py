@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from participants.models import CLIENT_ID, Client
+from participants.models import CLIENT_ID, Client, Ven
 from participants.services.changes import Operation, record_change
 from participants.services.validation import checked_name, require_staff
 from participants.wire import v310
@@ -26,6 +26,10 @@ class ClientTaken(errors.Conflict):
     """Another client has this id, or this name."""
 
 
+class HasVen(errors.Conflict):
+    """A VEN that was made before its client belongs to this one, which is then no business logic: that has none."""
+
+
 class ScopesNotGrantable(errors.Invalid):
     """A client of this role cannot hold these scopes (decisions/openadr.md §1)."""
 
@@ -41,7 +45,7 @@ def create_client(
 ) -> Client:
     """An enabled client without a secret. Scopes of None are all that its role has by default.
 
-    Raises `ClientTaken`, `ScopesNotGrantable`, `Invalid`.
+    Raises `ClientTaken`, `HasVen`, `ScopesNotGrantable`, `Invalid`.
     """
     require_staff(caller)
     if not CLIENT_ID.fullmatch(client_id):
@@ -57,6 +61,8 @@ def create_client(
     id_taken = ClientTaken(f"There is already a client with the id '{client_id}'")
     refusals = {"participants_client_pkey": id_taken, "client_name": _name_taken(name)}
     with refused_by(refusals), transaction.atomic():
+        if role is Role.BL and Ven.objects.filter(client_id=client_id).exists():
+            raise HasVen(f"There is a VEN of the client '{client_id}', which cannot be business logic")
         client.save(force_insert=True)
         record_client(client, Operation.CREATE, before=None, caller=caller, now=now)
     return client

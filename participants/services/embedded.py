@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from participants.content import ResourceContent
 from participants.models import Resource, Ven
@@ -31,8 +32,17 @@ def put_resources(ven: Ven, wanted: Sequence[ResourceContent], caller: Caller, n
 
 def _is_as_wanted(resource: Resource, content: ResourceContent) -> bool:
     wanted = keeping_grant(content, resource)
-    return (resource.content, resource.targets, resource.literals or {}) == (
-        wanted.members,
-        [*wanted.targets],
-        wanted.literals,
+    return (
+        resource.targets == [*wanted.targets]
+        and (resource.literals or {}) == wanted.literals
+        and _is_same_json(resource.content, wanted.members)
     )
+
+
+def _is_same_json(one: Any, other: Any) -> bool:
+    """To Python, true is 1."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_is_same_json(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_same_json, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and one == other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ def delete_resource(
     """Deletes the resource and returns it as it was. `ven_id` as above. Raises `NoSuchResource`."""
     caller.require(Scope.WRITE_VENS)
     resource, ven = _locked(caller, resource_id, ven_id)
-    remove_resource(resource, ven, caller, now)
+    remove_resources([resource], ven, caller, now)
     return resource
 
 
@@ -89,11 +89,13 @@ def change_resource(
     return publish_resource(resource, ven, wanted, Write(Operation.UPDATE, caller, now))
 
 
-def remove_resource(resource: Resource, ven: Ven, caller: Caller, now: datetime) -> None:
+def remove_resources(removed: Sequence[Resource], ven: Ven, caller: Caller, now: datetime) -> None:
+    """Of one VEN, which may have very many: their rows go together, and each has an entry of its own."""
     write = Write(Operation.DELETE, caller, now)
-    Resource.objects.filter(id=resource.id).delete()
-    _record(resource, ven, write, recorded(resource), None)
-    publishing.bury(resource, _RESOURCE, write, client_id=ven.client_id, inside=[f"ven:{ven.id}"])
+    Resource.objects.filter(id__in=[resource.id for resource in removed]).delete()
+    for resource in removed:
+        _record(resource, ven, write, recorded(resource), None)
+        publishing.bury(resource, _RESOURCE, write, client_id=ven.client_id, inside=[f"ven:{ven.id}"])
 
 
 def publish_resource(

@@ -14,7 +14,7 @@ from participants.content import VenContent
 from participants.models import Client, Resource, Ven
 from participants.services.embedded import put_resources
 from participants.services.forms import as_stored, keeping_grant, require_own_form
-from participants.services.resources import publish_resource, remove_resource
+from participants.services.resources import publish_resource, remove_resources
 from participants.services.validation import checked_targets, require_staff
 from participants.services.ven_lock import locked_ven
 from participants.wire.vens import v301, v310
@@ -117,8 +117,7 @@ def delete_ven(*, caller: Caller, ven_id: str, now: datetime) -> WrittenVen:
     caller.require(Scope.WRITE_VENS)
     deleted = _with_resources(locked_ven(caller, ven_id))
     ven, write = deleted.ven, Write(Operation.DELETE, caller, now)
-    for resource in deleted.resources:
-        remove_resource(resource, ven, caller, now)
+    remove_resources(deleted.resources, ven, caller, now)
     Ven.objects.filter(id=ven.id).delete()
     _record(ven, write, before=recorded(ven), after=None, client_before=None)
     publishing.bury(ven, _VEN, write, client_id=ven.client_id)

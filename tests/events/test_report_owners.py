@@ -107,6 +107,10 @@ class TestWhoseTheyAre:
             assert answer.status_code == 403
         assert (Report.objects.count(), OutboxEntry.objects.count()) == (1, entries)
 
+    @pytest.mark.parametrize("dialect", DIALECTS)
+    def test_who_may_not_write_is_told_so_before_the_body_is_looked_at(self, retailer, dialect):
+        assert retailer.at(dialect).post("/reports", "no JSON").status_code == 403
+
 
 class TestTheEventOfAReport:
     @pytest.mark.parametrize("dialect", DIALECTS)

@@ -68,10 +68,10 @@ class TestWhen:
 
     def test_what_follows_an_interval_with_a_start_needs_no_event(self):
         reported = resource(
-            interval(1, start="2026-06-01T12:00:00Z", duration="PT1H"), interval(2, duration="PT1H")
+            interval(1, start="2026-06-01T12:00:00Z", duration="PT1H"), interval(2, id_=1, duration="PT1H")
         )
 
-        assert windows(reported, i0=Extent(MIDNIGHT, MIDNIGHT + HOUR)) == [
+        assert windows(reported, i1=Extent(MIDNIGHT, MIDNIGHT + HOUR)) == [
             (MIDNIGHT + 12 * HOUR, MIDNIGHT + 13 * HOUR),
             (MIDNIGHT + 13 * HOUR, MIDNIGHT + 14 * HOUR),
         ]

@@ -209,12 +209,14 @@ def test_the_largest_and_finest_numbers_are_kept(ven, event, number):
     assert Reading.objects.get().number == Decimal(number)
 
 
-def test_there_is_a_limit_to_the_values_of_one_report(ven, event, settings):
+@pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
+def test_there_is_a_limit_to_the_values_of_one_report(ven, event, settings, dialect):
     settings.MAX_READINGS = 5
-    post(ven, one_value(event, 1, 2, 3, 4, 5))
+    program = {} if dialect == "3.1.0" else {"programID": event["programID"]}
+    post(ven.at(dialect), {**one_value(event, 1, 2, 3, 4, 5), **program})
     entries = OutboxEntry.objects.count()
 
-    answer = ven.post("/reports", one_value(event, 1, 2, 3, 4, 5, 6))
+    answer = ven.at(dialect).post("/reports", {**one_value(event, 1, 2, 3, 4, 5, 6), **program})
 
     assert (answer.status_code, answer.json()["detail"]) == (400, "resources: there are more than 5 values")
     assert (Report.objects.count(), OutboxEntry.objects.count()) == (1, entries)

@@ -241,12 +241,12 @@ class TestTheRecord:
 
         # Of each, one is for the caller, and in tests two of a write are savepoints.
         assert counts == {
-            "create": 6,
+            "create": 3,
             "list": 2,
             "list of an event": 2,
             "list of a day": 2,
             "read": 2,
-            "update": 7,
+            "update": 6,
             "delete": 8,
         }
 

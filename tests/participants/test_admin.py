@@ -255,6 +255,26 @@ def test_saving_a_ven_as_it_is_changes_nothing(admin, ven):
     assert everything() == before
 
 
+def test_a_ven_with_more_resources_than_a_form_can_send_is_saved_without_them(admin, ven):
+    record = Ven.objects.get()
+    for number in range(101):
+        make_resource(record.id, f"r{number}", targets=["x"])
+    before = list(Resource.objects.order_by("id").values())
+
+    page = admin.get(change_url(record)).content.decode()
+    answer = admin.post(change_url(record), ven_form(record, targets="north\r\nsouth"))
+
+    assert "r100" not in page
+    assert f"{reverse('admin:participants_resource_changelist')}?q={record.id}" in page
+    assert answer.status_code == 302
+    record.refresh_from_db()
+    assert record.targets == ["north", "south"]
+    assert list(Resource.objects.order_by("id").values()) == before
+
+    found = admin.get(reverse("admin:participants_resource_changelist"), {"q": record.id})
+    assert "101 resources" in found.content.decode()
+
+
 def test_a_target_with_spaces_at_its_ends_is_kept_by_saving_its_ven(admin, ven):
     record = Ven.objects.get()
     vens.set_targets(caller=STAFF, ven_id=record.id, targets=[" a ", "b"], now=NOW)

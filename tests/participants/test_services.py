@@ -89,6 +89,16 @@ def test_a_client_that_cannot_be_is_refused_and_leaves_nothing_behind(client, ch
     assert everything() == before
 
 
+def test_a_client_that_a_ven_belongs_to_already_is_not_business_logic(db):
+    make_ven("V", client_id="later")
+    before = everything()
+
+    with pytest.raises(clients.HasVen):
+        clients.create_client(caller=STAFF, client_id="later", name="Later", role=Role.BL, now=NOW)
+
+    assert everything() == before
+
+
 def test_business_logic_may_be_given_the_writing_of_reports_by_name(db):
     client = clients.create_client(
         caller=STAFF, client_id="b", name="B", role=Role.BL, scopes=["write_reports", "read_all"], now=NOW

@@ -89,7 +89,7 @@ def test_nobody_else_does(house, rival, business, program, dialect, who):
 
 
 def test_what_is_stored_and_recorded_holds_none_of_it(house, program):
-    misplaced = {"bearerToken": SECRET}
+    misplaced = {"bearerToken": SECRET, "X_other": [{"bearerToken": SECRET}]}
     subscription = house.post("/subscriptions", with_tokens(program, SECRET, **misplaced)).json()
     path = f"/subscriptions/{subscription['id']}"
     house.put(path, with_tokens(program, SECRET, SECRET))
@@ -102,6 +102,7 @@ def test_what_is_stored_and_recorded_holds_none_of_it(house, program):
 
     assert SECRET not in everything_stored()
     assert "bearerToken" not in subscription
+    assert subscription["X_other"] == [{}]
 
 
 def test_equal_tokens_are_not_seen_to_be_equal(house, program):
@@ -155,6 +156,17 @@ def test_a_key_that_is_gone_is_nobodys_fault_but_ours(house, program, settings):
 
     settings.SEALING_KEYS = ["a new one"]
     assert tokens_of(house.get(path).json()) == ["sealed-with-the-new-one"]
+
+
+def test_what_no_key_opens_can_be_deleted(house, program, settings):
+    settings.SEALING_KEYS = ["a key that is lost"]
+    subscription = house.post("/subscriptions", with_tokens(program, SECRET, None)).json()
+    settings.SEALING_KEYS = []
+
+    deleted = house.delete(f"/subscriptions/{subscription['id']}")
+
+    assert (deleted.status_code, tokens_of(deleted.json())) == (200, [None, None])
+    assert not Subscription.objects.exists()
 
 
 def test_tokens_are_put_under_a_new_key_before_the_old_one_goes(house, program, settings, capsys):

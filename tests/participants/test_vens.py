@@ -1,8 +1,12 @@
 """The life of a VEN, in both dialects: what business logic writes of it, and what its own client does."""
 
-import pytest
+import json
 
-from participants.models import Resource, Ven, VenTarget
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from participants.models import Resource, ResourceTarget, Ven, VenTarget
 from participants.services.vens import set_targets
 from tests.participants.conftest import NOW, STAFF, make_resource, make_ven
 from vtn.caller import Role
@@ -105,6 +109,18 @@ class TestBusinessLogic:
         assert entries("VEN")[-1] == ("DELETE", before["id"], "client:utility")
         assert house.get("/vens").json() == []
         assert business.get(f"/vens/{before['id']}").status_code == 404
+
+    def test_a_resource_that_goes_with_its_ven_costs_an_entry_and_a_tombstone(self, business):
+        def queries_to_delete(number):
+            ven = make_ven(f"V{number}")
+            for place in range(number):
+                make_resource(ven.id, f"r{place}", targets=["hot"])
+            with CaptureQueriesContext(connection) as queries:
+                assert business.delete(f"/vens/{ven.id}").status_code == 200
+            return len(queries)
+
+        assert queries_to_delete(11) - queries_to_delete(1) == 2 * 10
+        assert not ResourceTarget.objects.exists()
 
 
 class TestVen:
@@ -263,6 +279,16 @@ class TestIn301:
 
         assert {**after, "modificationDateTime": made["modificationDateTime"]} == made
         assert OutboxEntry.objects.count() == before + 1
+
+    def test_true_in_the_place_of_1_is_a_change(self, house, own):
+        door, path = house.at("3.0.1"), f"/vens/{own(house)['id']}"
+
+        def inside(value):
+            pump = {"resourceName": "pump", "attributes": [{"type": "IS_ON", "values": [value]}]}
+            (shown,) = door.put(path, {"venName": "house", "resources": [pump]}).json()["resources"]
+            return json.dumps(shown["attributes"][0]["values"])
+
+        assert [inside(1), inside(True), inside(1)] == ["[1]", "[true]", "[1]"]
 
     def test_a_put_without_resources_says_nothing_of_them(self, business):
         door = business.at("3.0.1")

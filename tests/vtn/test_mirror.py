@@ -166,6 +166,21 @@ def test_programs_too(retailer, program):
     assert [each.get("isDeleted") for each in answer] == [None, True]
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("path", ["/programs", "/vens", "/events"])
+def test_a_living_object_cannot_be_written_as_a_deleted_one(retailer, program, dialect, path):
+    bodies = {
+        "/programs": {"programName": "alive"},
+        "/vens": {"venName": "alive", "objectType": "BL_VEN_REQUEST", "clientID": "somebody"},
+        "/events": {"programID": program["id"], "intervals": []},
+    }
+
+    answer = retailer.at(dialect).post(path, {**bodies[path], "isDeleted": True})
+
+    assert answer.status_code == 201
+    assert "isDeleted" not in answer.json()
+
+
 def test_a_mirror_kept_by_polls_is_the_list(retailer, ven, world):
     """As docs/extensions.md tells clients to do it."""
     mirror: dict[str, Any] = {}

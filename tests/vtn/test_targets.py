@@ -69,6 +69,11 @@ class TestListsOfTargets:
             {"type": "GROUP", "values": ["north"]},
         ]
 
+    def test_a_number_is_named_as_the_database_gives_it_back(self):
+        targets, _ = from_values_maps([{"type": "GROUP", "values": [Decimal("1E+5"), Decimal("1e-3")]}])
+
+        assert targets == ["100000", "0.001"]
+
     def test_numbers_and_booleans_are_read_back_as_written(self):
         written = [{"type": "PRICE", "values": [Decimal("0.10"), 7, True, "x"]}]
 

@@ -13,7 +13,7 @@ from vtn import errors
 from vtn.notifiers.client import CallFailed, CallRules, Outgoing, Resolver
 from vtn.notifiers.rules import CallbackRules
 from vtn.notifiers.urls import BadCallbackUrl, require_callable, with_echo
-from vtn.places import NoPlace, places
+from vtn.places import NoPlace, places, places_for_callbacks
 
 _WAIT_FOR_A_PLACE = 0.5
 
@@ -45,7 +45,7 @@ def require_willing(
     if not callbacks or not (rules.challenge or not rules.calls.addresses.everything):
         return
     try:
-        with places().taken(wait=_WAIT_FOR_A_PLACE):
+        with places_for_callbacks().taken(wait=_WAIT_FOR_A_PLACE), places().taken(wait=_WAIT_FOR_A_PLACE):
             failures = asyncio.run(_ask_all(callbacks, rules, resolver or Resolver()))
     except NoPlace:
         raise errors.Busy("Too many callbacks are being checked; try again", retry_after=2) from None

@@ -49,5 +49,15 @@ def owned_changed(
 def owned_dependencies(collection: str, ownership: Ownership, *, inside: str = "") -> list[str]:
     """What a list of such objects hangs on; `inside` as above, where the list is of one of these alone."""
     if ownership.client_id is not None:
-        return [f"{collection}:client:{ownership.client_id}"]
+        return [f"{collection}:client:{ownership.client_id}", *_record_of(ownership)]
     return [f"{collection}:{inside or '*'}"]
+
+
+def owned_object_dependency(collection: str, object_id: str, ownership: Ownership) -> list[str]:
+    """What an answer about one such object hangs on."""
+    return [*object_dependency(collection, object_id), *_record_of(ownership)]
+
+
+def _record_of(ownership: Ownership) -> list[str]:
+    """The key that the database itself moves when a client's record or its VEN is changed behind the services' back."""
+    return [f"client:{ownership.client_id}"] if ownership.client_id is not None else []

@@ -17,7 +17,8 @@ class ObjectMetadata(Schema, frozen=True):
     object_type: str
 
 
-METADATA = frozenset(field.encode_name for field in msgspec.structs.fields(ObjectMetadata))
+# `isDeleted` is ours as well: kept from a client, it would show its living object as a tombstone.
+METADATA = frozenset({*(field.encode_name for field in msgspec.structs.fields(ObjectMetadata)), "isDeleted"})
 
 
 def metadata(object_type: str, object_id: str, created_at: datetime, modified_at: datetime) -> dict[str, Any]:

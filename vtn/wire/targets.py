@@ -76,10 +76,15 @@ def from_values_maps(values_maps: Iterable[dict[str, Any]]) -> tuple[list[str], 
 def _target(kind: str, value: Any) -> str:
     if isinstance(value, dict):
         raise errors.Invalid("targets: a point cannot be a target's value")
-    target = encode(kind, value if isinstance(value, str) else body.encode_text(value))
+    target = encode(kind, value if isinstance(value, str) else _text_of(value))
     if not 1 <= len(target) <= MAX_TARGET_LENGTH:
         raise errors.Invalid(f"targets: '{target[:140]}' is not of 1 to {MAX_TARGET_LENGTH} characters")
     return target
+
+
+def _text_of(value: Any) -> str:
+    """A number or boolean as it comes back from the database, which writes no exponents."""
+    return format(value, "f") if isinstance(value, Decimal) else body.encode_text(value)
 
 
 def to_values_maps(targets: Iterable[str], literals: Literals | None) -> list[dict[str, Any]]:

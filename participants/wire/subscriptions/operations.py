@@ -55,8 +55,8 @@ def wanted(written: Any, checked: Sequence[Any]) -> tuple[ObjectOperations, ...]
 def members_without_tokens(written: dict[str, Any]) -> dict[str, Any]:
     """All that the client wrote, less what has its own place. A token that stands where none belongs is not kept
     either: everything that is, is shown to business logic."""
-    kept = {name: value for name, value in content_members(written).items() if name not in _ELSEWHERE}
-    return {**kept, "objectOperations": [_without_token(item) for item in written["objectOperations"]]}
+    kept = {name: value for name, value in content_members(written).items() if name != "clientID"}
+    return _without_tokens(kept)
 
 
 def with_tokens(document: str, tokens: Iterable[str | None]) -> str:
@@ -68,8 +68,9 @@ def with_tokens(document: str, tokens: Iterable[str | None]) -> str:
     return body.encode_text({**whole, "objectOperations": operations})
 
 
-_ELSEWHERE = {"clientID", "bearerToken"}
-
-
-def _without_token(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in item.items() if name != "bearerToken"}
+def _without_tokens(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_tokens(member) for name, member in value.items() if name != "bearerToken"}
+    if isinstance(value, list):
+        return [_without_tokens(item) for item in value]
+    return value

@@ -161,6 +161,16 @@ def test_a_grant_changed_behind_the_services_is_noticed(door, retailer, ven, pro
     soon(lambda: door.get(ven.token, "/events").json == [])
 
 
+def test_a_ven_given_to_another_behind_the_services_is_its_old_owners_no_more(door, ven):
+    (mine,) = door.poll(ven.token, "/vens").json
+    door.poll(ven.token, f"/vens/{mine['id']}")
+
+    Ven.objects.filter(id=mine["id"]).update(client_id="another")
+
+    soon(lambda: door.get(ven.token, "/vens").json == [])
+    soon(lambda: door.get(ven.token, f"/vens/{mine['id']}").status_code == 404)
+
+
 def test_readers_with_equal_rights_share_an_answer_and_others_do_not(door, retailer, enrol, program):
     retailer.post("/events", event_request(program, targets=["north"]))
     one, two = (enrol(name, Role.VEN, targets=["north"]) for name in ("one", "two"))
