@@ -17,7 +17,7 @@ from tests.benchmarks import nginx, stage, wrk
 from vtn.launcher.errors import CannotStart
 
 RESULT = Path("build/bench.json")
-PARTS = ("polls", "writes", "sizes")
+PARTS = ("polls", "writes", "sizes", "reports", "fleet")
 
 
 def main() -> int:
@@ -49,16 +49,17 @@ def _measure(ready: stage.Stage, options: argparse.Namespace) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="events in the large table")
-    parser.add_argument("--small", type=int, default=10_000, help="events in the small table")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="objects in the large tables")
+    parser.add_argument("--small", type=int, default=10_000, help="objects in the small tables")
     parser.add_argument("--seconds", type=int, default=3, help="how long each way is asked, each time")
     parser.add_argument("--repeats", type=int, default=5, help="how often all ways are gone through")
     parser.add_argument("--writes", type=int, default=1_000, help="how many events are created")
+    parser.add_argument("--vens", type=int, default=100_000, help="VENs among which a fleet polls")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some parts of it")
     parser.add_argument("--quick", action="store_true", help="to see that it runs; the numbers mean nothing")
     options = parser.parse_args()
     if options.quick:
-        options.rows, options.small, options.writes = 20_000, 2_000, 100
+        options.rows, options.small, options.vens, options.writes = 20_000, 2_000, 2_000, 100
         options.seconds, options.repeats = 4, 1
     return options
 

@@ -30,17 +30,27 @@ class Report:
     paces: dict[str, Pace] = field(default_factory=dict)
     over_http: WriteCost | None = None
     in_process: WriteCost | None = None
+    report_over_http: WriteCost | None = None
+    report_in_process: WriteCost | None = None
     worker_mb: float | None = None
+    vens: int = 0
+    fleet: dict[str, Pace] = field(default_factory=dict)
     rows: tuple[int, int] = (0, 0)
     pages: list[PageCost] = field(default_factory=list)
+    report_pages: list[PageCost] = field(default_factory=list)
+    fleet_pages: list[PageCost] = field(default_factory=list)
 
     @property
     def targets(self) -> list[Target]:
         return [
             *(targets.of_polls(self.paces) if self.paces else ()),
             *(targets.of_writes(self.over_http) if self.over_http else ()),
+            *(targets.of_report_writes(self.report_over_http) if self.report_over_http else ()),
+            *(targets.of_fleet(self.fleet) if self.fleet else ()),
             *(targets.of_memory(self.worker_mb) if self.worker_mb else ()),
             *(targets.of_sizes(self.pages) if self.pages else ()),
+            *(targets.of_sizes(self.report_pages, "pages of reports") if self.report_pages else ()),
+            *(targets.of_sizes(self.fleet_pages, "pages of a fleet") if self.fleet_pages else ()),
         ]
 
     def text(self) -> str:
@@ -48,7 +58,10 @@ class Report:
             _facts(self.facts),
             _polls(self.paces) if self.paces else "",
             _writes(self),
-            _pages(self.pages, self.rows) if self.pages else "",
+            _fleet(self) if self.fleet else "",
+            _pages("pages of 50 events", self.pages, self.rows) if self.pages else "",
+            _pages("pages of 50 reports", self.report_pages, self.rows) if self.report_pages else "",
+            _pages("pages of a fleet", self.fleet_pages, self.rows) if self.fleet_pages else "",
             _targets(self.targets),
         ]
         return "\n\n".join(filter(None, parts))
@@ -58,15 +71,18 @@ class Report:
         document = {
             "facts": self.facts,
             "targets": [{**dataclasses.asdict(target), "is_met": target.is_met} for target in self.targets],
-            "polls": {
-                name: {"per_second": pace.per_second, **dataclasses.asdict(pace)}
-                for name, pace in self.paces.items()
-            },
+            "polls": _paces(self.paces),
+            "fleet": _paces(self.fleet),
             "create_over_http": self.over_http and dataclasses.asdict(self.over_http),
             "create_in_process": self.in_process and dataclasses.asdict(self.in_process),
+            "report_over_http": self.report_over_http and dataclasses.asdict(self.report_over_http),
+            "report_in_process": self.report_in_process and dataclasses.asdict(self.report_in_process),
             "worker_mb": self.worker_mb,
             "rows": self.rows,
-            "pages": [{**dataclasses.asdict(page), "ratio": page.ratio} for page in self.pages],
+            "pages": _costs(self.pages),
+            "report_pages": _costs(self.report_pages),
+            "vens": self.vens,
+            "fleet_pages": _costs(self.fleet_pages),
         }
         path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
@@ -84,6 +100,14 @@ def machine() -> dict[str, Any]:
         "load before": round(os.getloadavg()[0], 1),
         "autogroup": _AUTOGROUP.exists() and _AUTOGROUP.read_text().strip() == "1",
     }
+
+
+def _paces(paces: dict[str, Pace]) -> dict[str, Any]:
+    return {name: {"per_second": pace.per_second, **dataclasses.asdict(pace)} for name, pace in paces.items()}
+
+
+def _costs(pages: list[PageCost]) -> list[dict[str, Any]]:
+    return [{**dataclasses.asdict(page), "ratio": page.ratio} for page in pages]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -106,22 +130,37 @@ def _facts(facts: dict[str, Any]) -> str:
 def _polls(paces: dict[str, Pace]) -> str:
     def row(name: str, pace: Pace) -> list[str]:
         nginx = paces[f"nginx, {name.rpartition(', ')[2]}"].per_second
-        return [
-            name,
-            f"{pace.per_second:,.0f}",
-            f"{pace.slowest:,.0f} - {pace.fastest:,.0f}",
-            f"{pace.per_second / nginx:.3f}",
-            f"{pace.p50_ms:.1f}",
-            f"{pace.p99_ms:.1f}",
-            f"{pace.answer_bytes:,}",
-        ]
+        return [*_pace(name, pace), f"{pace.per_second / nginx:.3f}"]
 
-    head = ["polls", "per second", "slowest - fastest", "of nginx", "p50 ms", "p99 ms", "bytes"]
-    return table(head, (row(name, pace) for name, pace in paces.items()))
+    return table(["polls", *_PACE, "of nginx"], (row(name, pace) for name, pace in paces.items()))
+
+
+def _fleet(report: Report) -> str:
+    rows = (_pace(name, pace) for name, pace in report.fleet.items())
+    return table([f"among {report.vens:,} VENs", *_PACE], rows)
+
+
+_PACE = ("per second", "slowest - fastest", "p50 ms", "p99 ms", "bytes")
+
+
+def _pace(name: str, pace: Pace) -> list[str]:
+    return [
+        name,
+        f"{pace.per_second:,.0f}",
+        f"{pace.slowest:,.0f} - {pace.fastest:,.0f}",
+        f"{pace.p50_ms:.1f}",
+        f"{pace.p99_ms:.1f}",
+        f"{pace.answer_bytes:,}",
+    ]
 
 
 def _writes(report: Report) -> str:
-    costs = {"create over HTTP": report.over_http, "create in a process": report.in_process}
+    costs = {
+        "create an event over HTTP": report.over_http,
+        "create an event in a process": report.in_process,
+        "create a report over HTTP": report.report_over_http,
+        "create a report in a process": report.report_in_process,
+    }
     rows = [
         [name, *(f"{value:.2f}" for value in (cost.core_ms, cost.web_ms, cost.database_ms, cost.elapsed_ms))]
         for name, cost in costs.items()
@@ -131,10 +170,10 @@ def _writes(report: Report) -> str:
     return table(head, rows) if rows else ""
 
 
-def _pages(pages: list[PageCost], rows: tuple[int, int]) -> str:
+def _pages(subject: str, pages: list[PageCost], rows: tuple[int, int]) -> str:
     small, large = rows
     return table(
-        ["pages of 50 events", f"ms of {small:,}", f"ms of {large:,}", "ratio", "found", "by"],
+        [subject, f"ms of {small:,}", f"ms of {large:,}", "ratio", "found", "by"],
         (
             [
                 page.question,

@@ -5,14 +5,25 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 
-from tests.benchmarks import polls, report, scene, sizes, writes
+from tests.benchmarks import (
+    fleet,
+    fleet_sizes,
+    mirror_sizes,
+    polls,
+    report,
+    report_sizes,
+    reports,
+    scene,
+    sizes,
+    writes,
+)
 from tests.benchmarks.report import Report
 from tests.benchmarks.stage import Stage
 
 
 def everything(stage: Stage, options: Namespace, *, tell: Callable[[str], None]) -> Report:
     found = Report(facts=report.machine())
-    if {"polls", "writes"} & set(options.only):
+    if {"polls", "writes", "reports"} & set(options.only):
         url = stage.start_web("/health/ready")
         acts = scene.set_up(url)
         if "polls" in options.only:
@@ -23,8 +34,26 @@ def everything(stage: Stage, options: Namespace, *, tell: Callable[[str], None])
             tell(f"creating {options.writes:,} events, twice")
             found.over_http = writes.over_http(url, acts, options.writes)
             found.in_process = writes.in_process(acts, options.writes)
+        if "reports" in options.only:
+            tell(f"creating {options.writes:,} reports, twice")
+            found.report_over_http = reports.over_http(url, acts, options.writes)
+            found.report_in_process = reports.in_process(acts, options.writes)
         found.worker_mb = writes.worker_memory_mb()
+    if "fleet" in options.only:
+        found.vens = options.vens
+        found.fleet = fleet.measure(stage, options, tell)
     if "sizes" in options.only:
         found.rows = options.small, options.rows
         found.pages = sizes.compare(options.small, options.rows, repeats=options.repeats, tell=tell)
+    if "reports" in options.only:
+        found.rows = options.small, options.rows
+        found.report_pages = report_sizes.compare(
+            options.small, options.rows, repeats=options.repeats, tell=tell
+        )
+    if "fleet" in options.only:
+        found.rows = options.small, options.rows
+        found.fleet_pages = [
+            *fleet_sizes.compare_fleets(options.small, options.rows, repeats=options.repeats, tell=tell),
+            *mirror_sizes.compare_events(options.small, options.rows, repeats=options.repeats, tell=tell),
+        ]
     return found

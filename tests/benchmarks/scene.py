@@ -36,7 +36,7 @@ class Scene:
 
 
 def set_up(url: str) -> Scene:
-    business, ven = _token("bench-business", Role.BL), _token("bench-ven", Role.VEN, [GRANTED])
+    business, ven = token("bench-business", Role.BL), token("bench-ven", Role.VEN, [GRANTED])
     programs = [
         post(url, business, "/programs", {"programName": name, "targets": [GRANTED]})["id"]
         for name in ("bench: 1 event", "bench: 50 events")
@@ -76,7 +76,7 @@ def get(url: str, token: str, **headers: str) -> Any:
     return urlopen(Request(url, headers={"Authorization": f"Bearer {token}", **headers}))
 
 
-def _token(name: str, role: Role, targets: list[str] | None = None) -> str:
+def token(name: str, role: Role, targets: list[str] | None = None) -> str:
     wanted = Wanted(name=name, role=role, client_id=name, targets=targets)
     provision_client(caller=Caller.staff("benchmark"), wanted=wanted, now=datetime.now(UTC))
     return tokens.issue(client_id=name, scopes=Client.objects.get(client_id=name).scopes).text

@@ -77,7 +77,7 @@ _AT_ONCE = 20_000
 
 def fill(url: str, rows: int, event_id: str) -> None:
     """Makes the event, with its programme, the pattern of `rows` others, and forgets it."""
-    with _connected(url) as connection:
+    with connected(url) as connection:
         program_id = _value(connection, "SELECT program_id FROM events_event WHERE id = %s", [event_id])
         parameters = _parameters(rows, event_id, program_id)
         connection.execute(_PROGRAMS, parameters)
@@ -98,7 +98,7 @@ def _insert_events(url: str, rows: int, parameters: dict[str, Any]) -> None:
 
     def insert(first: int) -> None:
         until = min(first + _AT_ONCE - 1, rows)
-        with _connected(url) as connection:
+        with connected(url) as connection:
             connection.execute(_EVENTS, {**parameters, "first": first, "until": until})
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -122,7 +122,8 @@ def _parameters(rows: int, event_id: str, program_id: str) -> dict[str, Any]:
     }
 
 
-def _connected(url: str) -> psycopg.Connection[Any]:
+def connected(url: str) -> psycopg.Connection[Any]:
+    """For filling tables: a crash may lose the last of it."""
     connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor)
     connection.execute("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off")
     return connection

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from statistics import median
 from typing import Any
 
@@ -63,8 +64,7 @@ class PageCost:
 def compare(small: int, large: int, *, repeats: int, tell: Callable[[str], None]) -> list[PageCost]:
     """Fills two databases and asks both the same questions in turn."""
     for rows in (small, large):
-        tell(f"filling a table with {rows:,} events")
-        _make(rows)
+        filled(rows, tell)
     return [
         _compare(name, small, large, repeats)
         for name in _questions(small)  # the names are the same for all sizes
@@ -77,11 +77,11 @@ def _compare(name: str, small: int, large: int, repeats: int) -> PageCost:
     # Some at a time: each change of the database is a new connection, with nothing read or planned before.
     for _ in range(repeats):
         for rows in (small, large):
-            with _connected_to(rows):
+            with connected_to(_name(rows)):
                 caller, wanted = _questions(rows)[name]
                 found[rows] = _ask(caller, wanted)[1]
                 times[rows] += [_ask(caller, wanted)[0] for _ in range(7)]
-    with _connected_to(large):
+    with connected_to(_name(large)):
         index = _index_used(*_questions(large)[name])
     return PageCost(
         name, median(times[small]) * 1_000, median(times[large]) * 1_000, (found[small], found[large]), index
@@ -155,9 +155,12 @@ def _index_used(caller: Caller, wanted: EventFilter) -> str:
     return ", ".join(name for name in names if not name.startswith("events_event_id")) or "events_event_pkey"
 
 
-def _make(rows: int) -> None:
+@cache
+def filled(rows: int, tell: Callable[[str], None]) -> str:
+    """The name of a database with as many events, filled when it is first asked for."""
+    tell(f"filling a table with {rows:,} events")
     copy_database(EMPTY_DATABASE, _name(rows))
-    with _connected_to(rows):
+    with connected_to(_name(rows)):
         staff, now = Caller.staff("benchmark"), timezone.now()
         program = create_program(
             caller=staff, content=programs_wire.parse_program({"programName": "original"}), now=now
@@ -166,14 +169,15 @@ def _make(rows: int) -> None:
             caller=staff, content=events_wire.parse_event(scene.day_of_prices(program.id, 0)), now=now
         )
     seed.fill(Home.from_environment().postgres_url(_name(rows)), rows, event.id)
+    return _name(rows)
 
 
 @contextmanager
-def _connected_to(rows: int) -> Generator[None, None, None]:
-    """The project's code reads from the database of this size."""
+def connected_to(database: str) -> Generator[None, None, None]:
+    """The project's code reads from this database."""
     name = connection.settings_dict["NAME"]
     connection.close()
-    connection.settings_dict["NAME"] = _name(rows)
+    connection.settings_dict["NAME"] = database
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import ge, le
 
+from tests.benchmarks import fleet
 from tests.benchmarks.polls import Pace
 from tests.benchmarks.sizes import PageCost
 from tests.benchmarks.writes import WriteCost
@@ -49,13 +50,31 @@ def of_writes(over_http: WriteCost) -> list[Target]:
     return [Target("create over HTTP, ms of one core", over_http.core_ms, 2, at_least=False)]
 
 
+def of_report_writes(over_http: WriteCost) -> list[Target]:
+    """500 a second on two cores."""
+    return [Target("create a report over HTTP, ms of one core", over_http.core_ms, 4, at_least=False)]
+
+
+def of_fleet(paces: dict[str, Pace]) -> list[Target]:
+    """By the time that one answer takes."""
+    return [
+        Target(
+            f"{way}: {fleet.GRANTED} to {fleet.UNTARGETED}",
+            paces[f"{way}, {fleet.UNTARGETED}"].per_second / paces[f"{way}, {fleet.GRANTED}"].per_second,
+            FLAT,
+            at_least=False,
+        )
+        for way in (fleet.TOKEN_KEPT, fleet.MISS)
+    ]
+
+
 def of_memory(worker_mb: float) -> list[Target]:
     return [Target("memory of a web worker, MB", worker_mb, 250, at_least=False)]
 
 
-def of_sizes(costs: Iterable[PageCost]) -> list[Target]:
+def of_sizes(costs: Iterable[PageCost], subject: str = "pages") -> list[Target]:
     """One, judged by the worst question."""
     worst = max((cost for cost in costs if cost.is_comparable), key=lambda cost: cost.ratio)
     return [
-        Target(f"pages, large table to small, worst: {worst.question}", worst.ratio, FLAT, at_least=False)
+        Target(f"{subject}, large table to small, worst: {worst.question}", worst.ratio, FLAT, at_least=False)
     ]
