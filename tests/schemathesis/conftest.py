@@ -10,17 +10,25 @@ import requests
 
 from tests.clients.lab import Lab, opened_lab
 from tests.conftest import ROOTS
+from tests.schemathesis.world import Doors
+
+SETTINGS = {
+    "MQTT_URIS": "mqtts://broker.example",
+    # Callbacks are taken at their word, without a look-up of their names.
+    "UNSAFE_CALLBACKS_WITHOUT_CHALLENGE": "yes",
+    "UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES": "yes",
+}
 
 
 @pytest.fixture(scope="module")
 def lab(django_db_setup: None, django_db_blocker: Any) -> Iterator[Lab]:
-    with opened_lab(django_db_blocker) as lab:
+    with opened_lab(django_db_blocker, **SETTINGS) as lab:
         yield lab
 
 
 @pytest.fixture(scope="module")
-def sessions(lab: Lab) -> Iterator[dict[str, requests.Session]]:
-    """By role, each with its token; `nobody` has none."""
+def doors(lab: Lab) -> Iterator[Doors]:
+    """With a token for each role; `nobody` has none."""
     sessions = {name: requests.Session() for name in ("nobody", *lab.secrets)}
     for name, secret in lab.secrets.items():
         answer = requests.post(
@@ -30,6 +38,6 @@ def sessions(lab: Lab) -> Iterator[dict[str, requests.Session]]:
             timeout=5,
         )
         sessions[name].headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    yield sessions
+    yield Doors(lab.url, sessions)
     for session in sessions.values():
         session.close()
