@@ -128,7 +128,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1 << 20)
 BODY_TIMEOUT = env.float("BODY_TIMEOUT_SECONDS", default=10.0)
-WEB_THREADS = env.int("WEB_THREADS", default=3)  # of one web process, as the server is told
+WEB_THREADS = env.int("WEB_THREADS", default=2)  # of one web process, as the server is told
 MAX_TARGETS = env.int("MAX_TARGETS", default=10_000)  # of one object
 MAX_BATCH = env.int("MAX_BATCH", default=1_000)  # objects created by one request
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES

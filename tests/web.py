@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import requests
+from django.conf import settings
 from django.db import connection
 
 
@@ -33,7 +34,7 @@ def serving(*, workers: int, **environment: str) -> Iterator[Web]:
         "--workers",
         str(workers),
         "--blocking-threads",
-        "2",
+        str(settings.WEB_THREADS),
         "config.wsgi:application",
     ]
     process = subprocess.Popen(

@@ -109,7 +109,7 @@ class TestMaking:
                 "SELECT count(*) FILTER (WHERE indrelid = 'events_report'::regclass),"
                 " count(*) FILTER (WHERE indrelid = 'events_report_2026_07'::regclass) FROM pg_index"
             )
-            assert cursor.fetchone() == (16, 16)
+            assert cursor.fetchone() == (14, 14)
 
     def test_again_it_does_nothing(self, db):
         make_months(now=JULY, ahead=2)

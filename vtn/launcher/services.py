@@ -23,7 +23,7 @@ def web_server(options: Options) -> Service:
         *("--host", address.host, "--port", str(address.port)),
         *("--workers", str(options.workers), "--respawn-failed-workers"),
         # Left to itself it takes up to 256 threads, each with a connection to the database.
-        *("--blocking-threads", os.environ.get("WEB_THREADS") or "3"),
+        *("--blocking-threads", os.environ.get("WEB_THREADS") or "2"),
         # Pollers keep their connections open; a stop does not wait for them to leave.
         *("--workers-kill-timeout", "5"),
         "config.wsgi:application",
