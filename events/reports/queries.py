@@ -15,6 +15,7 @@ from events.reports.models import Report
 from vtn import errors
 from vtn.caller import Caller
 from vtn.dialect import Dialect
+from vtn.documents import list_of
 from vtn.mirror import Since, changed_since
 from vtn.models import OwnedQuerySet, Tombstone
 from vtn.paging import Page
@@ -73,7 +74,7 @@ def visible_reports(caller: Caller, wanted: ReportFilter, *, page: Page, dialect
         body = _changed(wanted, wanted.since, caller, page, dialect)
     else:
         found = pages.read(wanted.columns(owner.client_id), window=wanted.window, page=page, dialect=dialect)
-        body = f"[{','.join(whole(report, dialect) for report in found)}]".encode()
+        body = list_of(whole(report, dialect) for report in found).encode()
     return answer_to(caller, body, seen, is_personal=True)
 
 

@@ -55,11 +55,24 @@ _single = partial(
 )
 
 
-class Resources(OpenAdrView):
+class _ResourceList(OpenAdrView):
+    own_scope = Scope.WRITE_VENS
+
+    def post(self, request: Request, ven_id: str | None = None) -> HttpResponse:
+        """Its VEN is in the path or in the body."""
+        resource = services.create_resource(
+            caller=self.caller,
+            content=WIRE[self.dialect].parse_resource(request.data, self.caller.role),
+            ven_id=ven_id,
+            now=timezone.now(),
+        )
+        return stored(written(resource, self.dialect), status.HTTP_201_CREATED)
+
+
+class Resources(_ResourceList):
     """Those of all VENs, in 3.1."""
 
     schema = _collection(dialects=ONLY_310)
-    own_scope = Scope.WRITE_VENS
 
     def get(self, request: Request) -> HttpResponse:
         self.require_read_own()
@@ -72,22 +85,13 @@ class Resources(OpenAdrView):
         )
         return self.answer(request, answer)
 
-    def post(self, request: Request, ven_id: str | None = None) -> HttpResponse:
-        resource = services.create_resource(
-            caller=self.caller,
-            content=WIRE[self.dialect].parse_resource(request.data, self.caller.role),
-            ven_id=ven_id,
-            now=timezone.now(),
-        )
-        return stored(written(resource, self.dialect), status.HTTP_201_CREATED)
 
-
-class ResourcesOfVen(Resources):
+class ResourcesOfVen(_ResourceList):
     """Those of one VEN, in 3.0.1."""
 
     schema = _collection(inside=OF_VEN, dialects=ONLY_301)
 
-    def get(self, request: Request, ven_id: str) -> HttpResponse:  # type: ignore[override]
+    def get(self, request: Request, ven_id: str) -> HttpResponse:
         self.require_read_own()
         answer = queries.visible_resources_of(
             self.caller,
@@ -136,5 +140,5 @@ def _filter(query: QueryDict, dialect: Dialect, *, ven_id: str | None) -> Resour
         asked=asked_targets(query, dialect),
         resource_name=query.get("resourceName"),
         ven_id=ven_id,
-        since=Since.parse(query),
+        since=Since.parse(query, now=timezone.now()),
     )

@@ -14,7 +14,7 @@ class Ven(TargetedObject):
     The client need not be there yet: business logic may name it before it is enrolled. Null is nobody's.
     """
 
-    client_id = models.CharField("client id", max_length=128, null=True, blank=True)  # noqa: DJ001
+    client_id = models.CharField("client id", max_length=128, null=True, blank=True)  # noqa: DJ001 - null is nobody
     ven_name = models.CharField("name", max_length=128)
 
     objects = models.Manager.from_queryset(OwnedQuerySet)()

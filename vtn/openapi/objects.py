@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -173,7 +174,7 @@ def _search(
         name,
         kind.tag,
         f"The {kind.tag} that the caller may see",
-        {HTTPStatus.OK: Answer(f"The {kind.tag}", list[kind.stored(dialect)])}  # type: ignore[misc]
+        {HTTPStatus.OK: Answer(f"The {kind.tag}", _list_of(kind.stored(dialect)))}
         | UNCHANGED
         | refused(400, 401, 403, *kind.missing, 500),
         description="Filters add up. Unknown parameters are ignored.",
@@ -200,7 +201,7 @@ def _create_all(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
         name,
         kind.tag,
         f"Extension: create many {kind.tag}, or none",
-        {HTTPStatus.CREATED: Answer(f"The {kind.tag} as they are stored", list[kind.stored(dialect)])}  # type: ignore[misc]
+        {HTTPStatus.CREATED: Answer(f"The {kind.tag} as they are stored", _list_of(kind.stored(dialect)))}
         | {
             HTTPStatus.BAD_REQUEST: Answer(
                 "Nothing was created; `errors` says why, item by item", BatchProblem
@@ -208,7 +209,7 @@ def _create_all(kind: ObjectKind, dialect: Dialect, name: str) -> Operation:
         }
         | refused(401, 403, 413, 415, 500),
         scopes=kind.writes,
-        request=list[kind.requests[dialect]],  # type: ignore[name-defined]
+        request=_list_of(kind.requests[dialect]),
     )
 
 
@@ -249,6 +250,10 @@ def _delete(
         scopes=kind.writes,
         parameters=parameters,
     )
+
+
+def _list_of(kind: Any) -> GenericAlias:
+    return GenericAlias(list, (kind,))
 
 
 def _stored(kind: ObjectKind, dialect: Dialect) -> Answer:

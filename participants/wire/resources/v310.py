@@ -48,7 +48,7 @@ ResourceRequest = BlResourceRequest | VenResourceRequest
 
 def parse_resource(written: Any, role: Role) -> ResourceContent:
     """Raises `Invalid` that names the member at fault. The form tells by itself which role it is for."""
-    request: ResourceRequest = body.conform(written, ResourceRequest)  # type: ignore[arg-type]
+    request: ResourceRequest = body.conform(written, ResourceRequest)  # type: ignore[arg-type]  # msgspec takes unions
     if isinstance(request, VenResourceRequest):
         return ResourceContent(
             written_by=Role.VEN,

@@ -53,7 +53,7 @@ VenRequest = BlVenRequest | VenVenRequest
 
 def parse_ven(written: Any, role: Role) -> VenContent:
     """Raises `Invalid` that names the member at fault. The form tells by itself which role it is for."""
-    request: VenRequest = body.conform(written, VenRequest)  # type: ignore[arg-type]
+    request: VenRequest = body.conform(written, VenRequest)  # type: ignore[arg-type]  # msgspec takes unions
     if isinstance(request, VenVenRequest):
         members = own_members(written, Role.VEN, "resources")
         return VenContent(written_by=Role.VEN, ven_name=request.ven_name, targets=(), members=members)
