@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, QuerySet, Value
-from django.utils import timezone
 
 from vtn import errors
 from vtn.documents import list_of
@@ -30,7 +29,7 @@ class Since:
     with_deleted: bool
 
     @classmethod
-    def parse(cls, query: Mapping[str, str]) -> Since | None:
+    def parse(cls, query: Mapping[str, str], *, now: datetime) -> Since | None:
         """`modifiedSince` and `includeDeleted`. Raises `Invalid`, also for a moment of which deletions are forgotten:
         what is wrong in a mirror is found by nobody."""
         at, with_deleted = parse_time(query, "modifiedSince"), parse_flag(query, "includeDeleted")
@@ -39,7 +38,7 @@ class Since:
                 raise errors.Invalid("includeDeleted: this needs modifiedSince as well")
             return None
         days = settings.TOMBSTONE_DAYS
-        if with_deleted and at < timezone.now() - timedelta(days=days):
+        if with_deleted and at < now - timedelta(days=days):
             raise errors.Invalid(
                 f"modifiedSince: deletions are remembered for {days} days; read the whole list anew"
             )

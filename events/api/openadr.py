@@ -122,5 +122,5 @@ def _filter(query: QueryDict, dialect: Dialect) -> EventFilter:
         active=parse_flag(query, "active") if dialect is Dialect.V310 else False,
         from_at=parse_time(query, "x-start"),
         to_at=parse_time(query, "x-end"),
-        since=Since.parse(query),
+        since=Since.parse(query, now=timezone.now()),
     )

@@ -94,5 +94,5 @@ def _filter(query: QueryDict) -> ReportFilter:
         client_name=query.get("clientName"),
         from_at=parse_time(query, "x-start"),
         to_at=parse_time(query, "x-end"),
-        since=Since.parse(query),
+        since=Since.parse(query, now=timezone.now()),
     )

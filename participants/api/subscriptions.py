@@ -112,7 +112,7 @@ def _filter(query: QueryDict, dialect: Dialect) -> SubscriptionFilter:
         program_id=parse_object_id(query, "programID"),
         client_name=query.get("clientName"),
         object_types=_object_types(query),
-        since=Since.parse(query),
+        since=Since.parse(query, now=timezone.now()),
     )
 
 

@@ -128,5 +128,7 @@ def _whole(ven: WrittenVen, dialect: Dialect) -> str:
 
 def _filter(query: QueryDict, dialect: Dialect) -> VenFilter:
     return VenFilter(
-        asked=asked_targets(query, dialect), ven_name=query.get("venName"), since=Since.parse(query)
+        asked=asked_targets(query, dialect),
+        ven_name=query.get("venName"),
+        since=Since.parse(query, now=timezone.now()),
     )

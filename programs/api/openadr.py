@@ -101,5 +101,5 @@ def _filter(query: QueryDict, dialect: Dialect) -> ProgramFilter:
     return ProgramFilter(
         asked=asked_targets(query, dialect),
         program_name=query.get("programName"),
-        since=Since.parse(query),
+        since=Since.parse(query, now=timezone.now()),
     )
