@@ -166,6 +166,18 @@ def test_programs_too(retailer, program):
     assert [each.get("isDeleted") for each in answer] == [None, True]
 
 
+def test_a_list_tells_of_deletions_of_its_own_kind(retailer, world):
+    other = World(retailer.post("/programs", {"programName": "other"}).json())
+    other.delete(other.make("gone", 0), 1)
+    retailer.delete(f"/programs/{other.program['id']}")
+
+    query = {"modifiedSince": date_time(NOON), "includeDeleted": "true"}
+
+    for path, kind in {"/events": "EVENT", "/programs": "PROGRAM"}.items():
+        told = retailer.get(path, query).json()
+        assert [each["objectType"] for each in told if each.get("isDeleted")] == [kind]
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("path", ["/programs", "/vens", "/events"])
 def test_a_living_object_cannot_be_written_as_a_deleted_one(retailer, program, dialect, path):
