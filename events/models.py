@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from events.reports.models import Reading as Reading
+from events.reports.models import ReadingColumns as ReadingColumns
 from events.reports.models import Report as Report
 from programs.models import Program
 from vtn.models import ContentField, TargetedObject, TargetedQuerySet

@@ -12,8 +12,9 @@ from typing import Any
 from django.db import connection
 
 from events.models import Event, EventTarget
-from events.timeline import Schedule
+from events.timeline import Schedule, Window
 from vtn.outbox import Along
+from vtn.statements import array, by_column, time_range
 from vtn.wire import body
 
 # A program that is there cannot be deleted until the transaction ends; one that is not leaves nothing to write.
@@ -24,7 +25,6 @@ _NEW = """
 _STORED = """
     event AS (SELECT id, created_at, span FROM events_event WHERE id = %(id)s)
 """
-# Intervals come as one JSON text instead of an array per column: it is made in C, and the arrays would not be.
 _DERIVED = """
     ways AS (
         INSERT INTO events_eventtarget (event_id, created_at, span, target, target_in_program)
@@ -33,8 +33,11 @@ _DERIVED = """
     ),
     intervals AS (
         INSERT INTO events_interval (event_id, position, interval_id, starts_at, ends_at, length, payloads)
-        SELECT id, interval.* FROM event, json_to_recordset(%(intervals)s) AS interval (
-            position int, interval_id int, starts_at timestamptz, ends_at timestamptz, length interval, payloads jsonb)
+        SELECT id, interval.* FROM event, ROWS FROM (
+            unnest(%(window_position)s::int[], %(window_interval_id)s::int[], %(window_starts_at)s::timestamptz[],
+                %(window_ends_at)s::timestamptz[], %(window_length)s::interval[]),
+            jsonb_array_elements(%(payloads)s)
+        ) AS interval
     )
 """
 _DELETE = """
@@ -45,6 +48,7 @@ _DELETE = """
 def of_new(event: Event, planned: Schedule) -> Along:
     """Writes the event with all its rows; its condition is that there is such a program."""
     columns = {column: getattr(event, column) for column in _columns()}
+    columns["span"] = time_range(event.span)
     columns["content"] = body.encode_text(event.content)
     columns["literals"] = body.encode_text(event.literals) if event.literals else None
     return Along(_new(), "event", {**columns, **_derived(event, planned)})
@@ -73,16 +77,16 @@ def _columns() -> list[str]:
 
 def _derived(event: Event, planned: Schedule) -> dict[str, Any]:
     targets = sorted(set(event.targets)) or [EventTarget.UNTARGETED]
+    windows = by_column(planned.windows, Window._fields)
     return {
         "ways": targets,
         "ways_in_program": [EventTarget.in_program(event.program_id, target) for target in targets],
-        "intervals": body.encode_text(_interval_rows(event, planned)),
+        "payloads": body.encode_text(_payloads(event, planned)),
+        **{f"window_{name}": array(of_all) for name, of_all in windows.items()},
     }
 
 
-def _interval_rows(event: Event, planned: Schedule) -> list[dict[str, Any]]:
+def _payloads(event: Event, planned: Schedule) -> list[Any]:
+    """Those of each window's interval."""
     intervals = event.content.get("intervals", [])
-    return [
-        {**window._asdict(), "payloads": [] if window.is_implied else intervals[window.position]["payloads"]}
-        for window in planned.windows
-    ]
+    return [[] if window.is_implied else intervals[window.position]["payloads"] for window in planned.windows]

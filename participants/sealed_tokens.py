@@ -19,10 +19,12 @@ def sealed(tokens: Iterable[str | None], subscription_id: str) -> Tokens:
 
 def unsealed(tokens: Iterable[str | None], subscription_id: str) -> Tokens:
     """Raises `CannotUnseal`."""
-    return [
-        token if token is None else unseal(token, context=_context(subscription_id, place))
-        for place, token in enumerate(tokens)
-    ]
+    return [unsealed_token(token, subscription_id, place) for place, token in enumerate(tokens)]
+
+
+def unsealed_token(token: str | None, subscription_id: str, place: int) -> str | None:
+    """Raises `CannotUnseal`."""
+    return token if token is None else unseal(token, context=_context(subscription_id, place))
 
 
 def resealed(tokens: Iterable[str | None], subscription_id: str) -> Tokens:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vtn.content import Content
@@ -9,10 +10,11 @@ from vtn.content import Content
 
 @dataclass(frozen=True, slots=True)
 class ObjectOperations:
-    """What to tell one callback. The operations are those of 3.1.0's file: READ, CREATE, UPDATE, DELETE."""
+    """What to tell one callback. The operations are those of 3.1.0's file, READ, CREATE, UPDATE and DELETE, each with
+    the word that the client has for it."""
 
     object_types: tuple[str, ...]
-    operations: tuple[str, ...]
+    operations: Mapping[str, str]
     callback_url: str
     bearer_token: str | None
 
@@ -36,14 +38,3 @@ class SubscriptionContent(Content):
     @property
     def object_types(self) -> list[str]:
         return sorted({kind for each in self.object_operations for kind in each.object_types})
-
-    @property
-    def wants(self) -> list[str]:
-        """Pairs of an object type and an operation, as in `EVENT CREATE`: by these a change finds who asked for it."""
-        pairs = {
-            f"{kind} {operation}"
-            for each in self.object_operations
-            for kind in each.object_types
-            for operation in each.operations
-        }
-        return sorted(pairs)

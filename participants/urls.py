@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
+from participants.api.callbacks import Callbacks
 from participants.api.notifiers import TOPICS, MqttTopics, Notifiers
 from participants.api.resources import OneResource, OneResourceOfVen, Resources, ResourcesOfVen
 from participants.api.server import KeysView, ServerView
+from participants.api.signing_keys import SigningKey
 from participants.api.subscriptions import OneSubscription, Subscriptions
 from participants.api.token import TokenView
 from participants.api.vens import OneVen, Vens, VensBatch
@@ -22,6 +24,8 @@ def _openadr(dialect: Dialect) -> list[URLPattern]:
         path("vens/<object_id:ven_id>", OneVen.as_view(dialect=dialect)),
         path("subscriptions", Subscriptions.as_view(dialect=dialect)),
         path("subscriptions/<object_id:subscription_id>", OneSubscription.as_view(dialect=dialect)),
+        path("subscriptions/<object_id:subscription_id>/callbacks", Callbacks.as_view(dialect=dialect)),
+        path("subscriptions/<object_id:subscription_id>/signingKey", SigningKey.as_view(dialect=dialect)),
     ]
 
 

@@ -17,6 +17,9 @@ from vtn.polling import keys
 from vtn.polling.answers import Answer
 from vtn.polling.state import polling
 from vtn.queries import answer_to, read_one
+from vtn.visibility import Visibility
+
+_MANY = 255  # more than the longest text of an announcement has room for
 
 
 class NoSuchProgram(errors.NotFound):
@@ -67,3 +70,10 @@ def visible_program(caller: Caller, program_id: str, dialect: Dialect) -> Answer
 def sees_program(caller: Caller, program_id: str) -> bool:
     """Whether there is such a program for this caller: for objects of other apps that name one."""
     return Program.objects.visible_to(caller.visibility()).filter(id=program_id).exists()
+
+
+def public_program_names() -> list[str]:
+    """The first of those that everybody sees, oldest first: the names of others are not for a whole network."""
+    to_everybody = Visibility.of(frozenset(), None)
+    found = Program.objects.visible_to(to_everybody).order_by("created_at", "id")
+    return list(found.values_list("program_name", flat=True)[:_MANY])

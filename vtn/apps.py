@@ -10,4 +10,5 @@ class VtnConfig(AppConfig):
 
     def ready(self) -> None:
         from vtn import checks  # noqa: F401 - registers the system checks
+        from vtn.discovery import checks as _discovery  # noqa: F401 - as above
         from vtn.notifiers import checks as _checks  # noqa: F401 - as above

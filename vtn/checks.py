@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
+
+from vtn.wiring import dotted_names
 
 
 @register()
 def wiring_imports(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every dotted name in config/wiring.py must import."""
     problems: list[CheckMessage] = []
-    for name, dotted in settings.WIRING.items():
+    for name, dotted in dotted_names().items():
         try:
             import_string(dotted)
         except ImportError as error:

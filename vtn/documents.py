@@ -21,7 +21,12 @@ def with_targets(document: str, shown: list[str], literals: Literals | None, dia
     """The whole document. One without targets is whole as it is stored."""
     if not shown:
         return document
-    return f'{{"targets":{_TARGETS_MEMBER[dialect](shown, literals)},{document[1:]}'
+    return f'{{"targets":{targets_text(shown, literals, dialect)},{document[1:]}'
+
+
+def targets_text(shown: list[str], literals: Literals | None, dialect: Dialect) -> str:
+    """The value of `targets` as JSON."""
+    return _TARGETS_MEMBER[dialect](shown, literals)
 
 
 def joined(rows: Iterable[Row], visibility: Visibility, dialect: Dialect) -> bytes:

@@ -101,17 +101,25 @@ class TargetedObject(DocumentedObject):
 
 class OutboxEntry(models.Model):
     """One change of one object, written in the transaction that makes it: the promise to tell whoever asked, and
-    the audit of who did what when."""
+    the audit of who did what when.
+
+    Of one object a later change has a higher id, since whoever changes it holds its lock when the id is given out; of
+    different objects nothing is said. `program_id` is the program that the object is, or is of. `literals` are those
+    of its targets, before and after (`TargetedObject`).
+    """
 
     class Operation(models.TextChoices):
         CREATE = "CREATE"
         UPDATE = "UPDATE"
         DELETE = "DELETE"
+        PHASE = "PHASE", "clock"
 
     id = models.BigAutoField(primary_key=True)
     object_type = models.CharField(max_length=16)
     object_id = models.CharField(max_length=128)
     operation = models.CharField(max_length=8, choices=Operation.choices)
+    program_id = models.CharField(max_length=128, null=True)  # noqa: DJ001 - null is none, as on the wire
+    literals = ContentField(null=True)
     before = ContentField(null=True)
     after = ContentField(null=True)
     made_by = models.CharField(max_length=160)
@@ -124,6 +132,18 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.object_type} {self.object_id}"
+
+
+class Untold(models.Model):
+    """A change that nobody has been told of yet; the relay takes the row away when it has seen to that.
+
+    A table of its own, not a column: the entries stay for years and are never written again. One that cannot be told,
+    for some fault of ours, is set aside, so that it keeps no other waiting, and tried again from time to time.
+    """
+
+    entry = models.OneToOneField(OutboxEntry, models.CASCADE, primary_key=True, db_constraint=False)
+    set_aside_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
 
 
 # Of two classes of querysets mypy cannot combine the managers, which nobody makes from this one alone.
@@ -154,3 +174,6 @@ class Tombstone(models.Model):
             models.Index(fields=["object_type", "deleted_at", "object_id"], name="tombstone_order"),
             models.Index(fields=["deleted_at"], name="tombstone_age"),
         ]
+
+
+from vtn.deliveries.models import Circuit, Delivery, Notification, Tally  # noqa: E402, F401 - they refer to the above

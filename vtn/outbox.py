@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db import transaction
+
 from vtn.caller import Caller
 from vtn.models import OutboxEntry
 from vtn.polling.state import Move
+from vtn.relay.wake import wake
 from vtn.statements import prepared_cursor
 
 
@@ -25,13 +28,19 @@ class Along(NamedTuple):
 
 NOTHING = Along("always AS (SELECT)", "always", {})
 
-# One statement, since every write waits for it: the entry, and the NOTIFY that tells other hosts.
+# The types that others are told of; what else is recorded is for the audit alone.
+TOLD = frozenset({"PROGRAM", "EVENT", "REPORT", "SUBSCRIPTION", "VEN", "RESOURCE"})
+
+# One statement, since every write waits for it: the entry, that it is to be told, and the NOTIFY for other hosts.
 _RECORD = """
     WITH {expressions}, entry AS (
-        INSERT INTO vtn_outboxentry (object_type, object_id, operation, before, after, made_by, made_at)
-        SELECT %(object_type)s, %(object_id)s, %(operation)s, %(before)s, %(after)s, %(made_by)s, %(made_at)s
+        INSERT INTO vtn_outboxentry (
+            object_type, object_id, operation, program_id, literals, before, after, made_by, made_at)
+        SELECT %(object_type)s, %(object_id)s, %(operation)s, %(entry_program_id)s, %(entry_literals)s,
+            %(before)s, %(after)s, %(made_by)s, %(made_at)s
         FROM {condition} RETURNING id
-    )
+    ),
+    untold AS (INSERT INTO vtn_untold (entry_id, reason) SELECT id, '' FROM entry WHERE %(is_told)s)
     SELECT pg_notify(%(channel)s, %(payload)s) FROM entry
 """
 
@@ -46,18 +55,24 @@ def record(
     caller: Caller,
     now: datetime,
     moves: Iterable[str],
+    program_id: str | None = None,
+    literals: str | None = None,
     along: Along = NOTHING,
 ) -> bool:
     """Writes down one change and announces it to whoever keeps answers (`moves`: the keys of `vtn.polling.keys`).
     False if nothing was written because the condition of `along` did not hold.
 
-    `before` and `after` are whole objects as JSON text of the 3.1.0 dialect, with no target hidden.
+    `before` and `after` are whole objects as JSON text of the 3.1.0 dialect, with no target hidden; `literals` is
+    JSON too.
     """
     move = Move.of(moves)
     entry = {
         "object_type": object_type,
         "object_id": object_id,
         "operation": operation.value,
+        "entry_program_id": program_id,
+        "entry_literals": literals,
+        "is_told": object_type in TOLD,
         "before": before,
         "after": after,
         "made_by": caller.name,
@@ -71,4 +86,7 @@ def record(
         is_recorded = cursor.fetchone() is not None
     if is_recorded:
         move.after_commit()
+        if object_type in TOLD:
+            # Only a hint: what is written is the promise, and a sweep finds it.
+            transaction.on_commit(wake, robust=True)
     return is_recorded

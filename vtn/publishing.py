@@ -14,6 +14,8 @@ from vtn.documents import recorded
 from vtn.models import OutboxEntry, StoredObject, TargetedObject, Tombstone, later_than
 from vtn.outbox import NOTHING, Along
 from vtn.polling import keys
+from vtn.wire import body
+from vtn.wire.targets import Literals
 
 Operation = OutboxEntry.Operation
 
@@ -43,11 +45,15 @@ class Before(NamedTuple):
 
     document: str | None
     targets: list[list[str]]
+    literals: Literals
+
+
+_NOT_THERE = Before(None, [], {})
 
 
 def begin(stored: TargetedObject, content: Content, members: dict[str, Any], write: Write) -> Before:
     """Gives the object its content, and tells what it was before."""
-    before = Before(None, []) if write.is_new else Before(recorded(stored), [stored.targets])
+    before = _NOT_THERE if write.is_new else Before(recorded(stored), [stored.targets], stored.literals or {})
     stored.targets, stored.literals = list(content.targets), content.literals or None
     stored.content = members
     stored.modified_at = write.now if write.is_new else later_than(stored.modified_at, write.now)
@@ -67,14 +73,31 @@ def finish(
     not."""
     moves = _moves(stored, kind, program_id, before.targets)
     return record(
-        kind, stored.id, write, before=before.document, after=recorded(stored), moves=moves, along=along
+        kind,
+        stored.id,
+        write,
+        before=before.document,
+        after=recorded(stored),
+        moves=moves,
+        program_id=program_id or stored.id,
+        literals=before.literals | (stored.literals or {}),
+        along=along,
     )
 
 
 def record_deletion(stored: TargetedObject, kind: Kind, write: Write, *, program_id: str = "") -> None:
     """Records that a program or an event is gone."""
     moves = _moves(stored, kind, program_id, [])
-    record(kind, stored.id, write, before=recorded(stored), after=None, moves=moves)
+    record(
+        kind,
+        stored.id,
+        write,
+        before=recorded(stored),
+        after=None,
+        moves=moves,
+        program_id=program_id or stored.id,
+        literals=stored.literals,
+    )
     bury(stored, kind, write, targets=stored.targets, inside=[f"program:{program_id}"] if program_id else [])
 
 
@@ -86,6 +109,8 @@ def record(
     before: str | None,
     after: str | None,
     moves: Iterable[str],
+    program_id: str | None = None,
+    literals: Literals | None = None,
     along: Along = NOTHING,
 ) -> bool:
     """The outbox entry, whose documents are JSON text of the 3.1.0 dialect, and the end of all kept answers that depend
@@ -99,6 +124,8 @@ def record(
         caller=write.caller,
         now=write.now,
         moves=moves,
+        program_id=program_id,
+        literals=body.encode_text(literals) if literals else None,
         along=along,
     )
 

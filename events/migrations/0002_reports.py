@@ -4,9 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
-from django.utils import timezone
 
 _TABLES = """
     CREATE TABLE events_report (
@@ -90,13 +88,6 @@ def _functions():
         yield f'{name}_during', _PAGE.format(name=f'{name}_during', query=in_window.format(**parts))
 
 
-def _make_months(apps, schema_editor):
-    """So that the first report finds its month; from then on a task sees to it."""
-    from events.reports.partitions import make_months
-
-    make_months(now=timezone.now(), ahead=settings.REPORT_MONTHS_AHEAD)
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -160,5 +151,4 @@ class Migration(migrations.Migration):
             migrations.RunSQL(function, f'DROP FUNCTION events_reports_{name}')
             for name, function in _functions()
         ),
-        migrations.RunPython(_make_months, migrations.RunPython.noop),
     ]

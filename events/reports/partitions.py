@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 # The table, and the column that holds the id of a report. Readings come first: nobody finds those of a report that has
 # been dropped, and no report gets a month before its readings do.
-_TABLES = {"events_reading": "report_id", "events_report": "id"}
+_TABLES = {"events_readingcolumns": "report_id", "events_report": "id"}
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('events.reports.partitions'))"
 # Making a month holds up writers for a moment, dropping one readers as well. Behind a lock that waits, everybody waits:
@@ -79,10 +79,10 @@ def look_after(*, now: datetime, ahead: int, kept: int) -> tuple[list[Month], li
 
 
 def make_months(*, now: datetime, ahead: int) -> list[Month]:
-    """Makes what is missing of this month, so many ahead, and those of reports that lie in the default partition,
-    which move. Tells which were made."""
+    """Makes what is missing of this month, so many ahead, those of reports that lie in the default partition, which
+    move, and those that one of the tables lacks. Tells which were made."""
     this = Month.of(now)
-    wanted = {this.later(number) for number in range(ahead + 1)} | _stranded()
+    wanted = {this.later(number) for number in range(ahead + 1)} | _stranded() | set(made_months())
     made = {month for table in _TABLES for month in sorted(wanted) if _make(table, month)}
     return sorted(made)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -34,10 +34,14 @@ class Extent(NamedTuple):
     ends_at: datetime | None
 
 
-class Reading(Struct, frozen=True):
+# Both ends of when a value was; of one of which nobody says it, neither.
+_Part = tuple[datetime | None, datetime | None]
+_UNKNOWN: _Part = (None, None)
+
+
+class Reading(Struct, frozen=True, gc=False):
     """One value. `number` is what the client wrote, exactly; anything else is in `text`, as JSON if it is no text."""
 
-    position: int
     resource_name: str
     interval_id: int
     starts_at: datetime | None
@@ -49,18 +53,18 @@ class Reading(Struct, frozen=True):
 
 def windows_of(
     resources: Iterable[Mapping[str, Any]], of_event: Mapping[int, Extent]
-) -> list[list[Window | None]]:
+) -> list[list[Extent | None]]:
     """The windows of each resource's intervals; None where nothing says when that interval is. `of_event` are the
     intervals of the event by their ids."""
     return [list(_windows(resource, of_event)) for resource in resources]
 
 
-def is_complete(windows: Iterable[Iterable[Window | None]]) -> bool:
+def is_complete(windows: Iterable[Iterable[Extent | None]]) -> bool:
     """Whether the report says by itself when all of it is; if not, the event may say more."""
     return None not in chain.from_iterable(windows)
 
 
-def extent_of(windows: Iterable[Iterable[Window | None]]) -> Extent | None:
+def extent_of(windows: Iterable[Iterable[Extent | None]]) -> Extent | None:
     """From the first start to the last end, or None where there is no window at all."""
     known = [window for window in chain.from_iterable(windows) if window is not None]
     if not known:
@@ -71,24 +75,19 @@ def extent_of(windows: Iterable[Iterable[Window | None]]) -> Extent | None:
 
 
 def readings_of(
-    resources: Iterable[Mapping[str, Any]], windows: Iterable[Iterable[Window | None]]
+    resources: Iterable[Mapping[str, Any]], windows: Iterable[Iterable[Extent | None]]
 ) -> list[Reading]:
     """Every value of every payload of every interval, in the order in which they were written."""
-    readings: list[Reading] = []
-    for resource, of_resource in zip(resources, windows, strict=True):
-        name = resource["resourceName"]
-        for interval, window in zip(resource["intervals"], of_resource, strict=True):
-            for payload in interval["payloads"]:
-                type_, values = payload["type"], payload["values"]
-                for value, part in zip(values, _parts(window, type_, len(values)), strict=True):
-                    starts_at, ends_at = (None, None) if part is None else (part.starts_at, part.ends_at)
-                    number, text = _number_or_text(value)
-                    position, id_ = len(readings), interval["id"]
-                    readings.append(Reading(position, name, id_, starts_at, ends_at, type_, number, text))
-    return readings
+    return [
+        Reading(resource["resourceName"], interval["id"], *part, payload["type"], *_number_or_text(value))
+        for resource, of_resource in zip(resources, windows, strict=True)
+        for interval, window in zip(resource["intervals"], of_resource, strict=True)
+        for payload in interval["payloads"]
+        for value, part in zip(payload["values"], _parts(window, payload), strict=True)
+    ]
 
 
-def _windows(resource: Mapping[str, Any], of_event: Mapping[int, Extent]) -> Iterator[Window | None]:
+def _windows(resource: Mapping[str, Any], of_event: Mapping[int, Extent]) -> Iterator[Extent | None]:
     """As in an event: an intervalPeriod of the resource "defines default start and durations of intervals" (comment
     in both files), and an interval without a start follows the one before.
 
@@ -98,7 +97,7 @@ def _windows(resource: Mapping[str, Any], of_event: Mapping[int, Extent]) -> Ite
     """
     default_start, default_duration = _period(resource)
     follows, is_timed, id_before = default_start, default_start is not None, None
-    for position, interval in enumerate(resource["intervals"]):
+    for interval in resource["intervals"]:
         id_ = interval["id"]
         start, duration = _period(interval) if "intervalPeriod" in interval else (None, None)
         duration = default_duration if duration is None else duration
@@ -111,7 +110,7 @@ def _windows(resource: Mapping[str, Any], of_event: Mapping[int, Extent]) -> Ite
             start = same.starts_at
         follows = None if start is None else _end(start, duration, None if is_timed else same)
         id_before = id_
-        yield None if start is None else _window(position, id_, start, follows)
+        yield None if start is None else Extent(start, follows)
 
 
 def _end(start: datetime, duration: Duration | None, same: Extent | None) -> datetime | None:
@@ -119,10 +118,6 @@ def _end(start: datetime, duration: Duration | None, same: Extent | None) -> dat
     if duration is not None:
         return duration.added_to(start)
     return start if same is None else same.ends_at
-
-
-def _window(position: int, id_: int, starts_at: datetime, ends_at: datetime | None) -> Window:
-    return Window(position, id_, starts_at, ends_at, None if ends_at is None else ends_at - starts_at)
 
 
 def _period(timed: Mapping[str, Any]) -> tuple[datetime | None, Duration | None]:
@@ -133,17 +128,21 @@ def _period(timed: Mapping[str, Any]) -> tuple[datetime | None, Duration | None]
     return None if moment is NOW else moment, None if duration is None else parse_duration(duration)
 
 
-def _parts(window: Window | None, type_: str, values: int) -> Sequence[Window | None]:
-    """A window for each value: the equal parts of the interval's, or that as a whole."""
-    if values <= 1 or window is None or not (type_ in _DIVIDED or is_divided(type_)):
-        return [window] * values
+def _parts(window: Extent | None, payload: Mapping[str, Any]) -> Sequence[_Part]:
+    """When each value was: in equal parts of the interval's window, or in that as a whole."""
+    type_, count = payload["type"], len(payload["values"])
+    if window is None:
+        return [_UNKNOWN] * count
+    if count <= 1 or not (type_ in _DIVIDED or is_divided(type_)):
+        return [window] * count
+    length = None if window.ends_at is None else window.ends_at - window.starts_at
+    parts = sub_windows(Window(0, None, *window, length), count)
     # A window without end belongs to its first value.
-    return [part for _, part in zip_longest(range(values), sub_windows(window, values))]
+    return [*((part.starts_at, part.ends_at) for part in parts), *[_UNKNOWN] * (count - len(parts))]
 
 
 def _number_or_text(value: Any) -> tuple[int | Decimal | None, str | None]:
-    if isinstance(value, str):
-        return None, value
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+    kind = type(value)
+    if kind is Decimal or kind is int:
         return value, None
-    return None, body.encode_text(value)
+    return None, value if kind is str else body.encode_text(value)

@@ -1,4 +1,4 @@
-"""A report with its readings, one row and hundreds, written in the statement that records the change (`vtn.outbox`)."""
+"""A report and its readings, a row each, written in the statement that records the change (`vtn.outbox`)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from msgspec.structs import astuple
 from psycopg.types.range import Range
 
 from events.reports.models import Report
 from events.reports.readings import Extent, Reading
 from vtn.outbox import Along
+from vtn.statements import array, by_column, time_range
 from vtn.wire import body
 
 _COLUMNS = """
@@ -19,22 +21,29 @@ _COLUMNS = """
 """.split()
 _NEW = "report AS (INSERT INTO events_report ({columns}) VALUES ({values}) RETURNING id)"
 _CHANGED = "report AS (UPDATE events_report SET ({columns}) = ROW ({values}) WHERE id = %(id)s RETURNING id)"
-# Readings come as one JSON text instead of an array per column: it is made in C, and the arrays would not be.
+# Texts come as JSON, all else as arrays (`vtn.statements`).
 _READINGS = """
     readings AS (
-        INSERT INTO events_reading (
-            report_id, position, resource_name, interval_id, starts_at, ends_at, payload_type, number, text)
-        SELECT report.id, reading.* FROM report, json_to_recordset(%(readings)s) AS reading (
-            position int, resource_name text, interval_id int, starts_at timestamptz, ends_at timestamptz,
-            payload_type text, number numeric, text text)
+        INSERT INTO events_readingcolumns (
+            report_id, resource_names, interval_ids, starts_at, ends_at, payload_types, numbers, texts)
+        SELECT id,
+            ARRAY (SELECT json_array_elements_text(%(reading_resource_name)s)),
+            %(reading_interval_id)s::int[],
+            %(reading_starts_at)s::timestamptz[],
+            %(reading_ends_at)s::timestamptz[],
+            ARRAY (SELECT json_array_elements_text(%(reading_payload_type)s)),
+            %(reading_number)s::numeric[],
+            ARRAY (SELECT json_array_elements_text(%(reading_text)s))
+        FROM report
     )
 """
-_DELETE_READINGS = "DELETE FROM events_reading WHERE report_id = %s"
+_TEXTS = {"resource_name", "payload_type", "text"}
+_DELETE_READINGS = "DELETE FROM events_readingcolumns WHERE report_id = %s"
 
 
 def _with_readings(report: str) -> str:
-    columns, values = ", ".join(_COLUMNS), ", ".join(f"%({name})s" for name in _COLUMNS)
-    return f"{report.format(columns=columns, values=values)}, {_READINGS}"
+    values = ", ".join(f"%({name})s" for name in _COLUMNS)
+    return f"{report.format(columns=', '.join(_COLUMNS), values=values)}, {_READINGS}"
 
 
 _INSERT, _UPDATE = _with_readings(_NEW), _with_readings(_CHANGED)
@@ -69,5 +78,9 @@ def span_of(extent: Extent | None) -> Range[Any]:
 
 
 def _parameters(report: Report, readings: Sequence[Reading]) -> dict[str, Any]:
-    parameters = {name: getattr(report, name) for name in _COLUMNS}
-    return {**parameters, "readings": body.encode_text(readings)}
+    of_readings = by_column(list(map(astuple, readings)), Reading.__struct_fields__)
+    stored = {name: getattr(report, name) for name in _COLUMNS} | {"span": time_range(report.span)}
+    return stored | {
+        f"reading_{name}": body.encode_text(column) if name in _TEXTS else array(column)
+        for name, column in of_readings.items()
+    }

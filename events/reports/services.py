@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from events.models import Interval
 from events.reports import readings, rows
@@ -14,6 +14,7 @@ from events.reports.documents import written
 from events.reports.models import Report
 from events.reports.queries import NoSuchReport
 from events.reports.readings import Extent
+from events.reports.reported import reported_event
 from events.reports.wire import v301, v310
 from vtn import errors, publishing
 from vtn.caller import Caller, Scope
@@ -87,13 +88,10 @@ def delete_report(*, caller: Caller, report_id: str, now: datetime) -> Report:
 
 
 def _program_of(event_id: str, caller: Caller) -> str:
-    """Without a lock: a report outlives its event, so it may as well come a moment later."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT program_id, targets FROM events_event WHERE id = %s", [event_id])
-        event = cursor.fetchone()
-    if event is None or not caller.visibility().admits(event[1]):
+    event = reported_event(event_id)
+    if event is None or not caller.visibility().admits(event.targets):
         raise UnknownEvent(f"eventID: there is no event '{event_id}'")
-    return event[0]
+    return event.program_id
 
 
 def _fill(report: Report, content: ReportContent) -> None:
@@ -137,7 +135,16 @@ def _record(
     moves = keys.owned_changed(
         _REPORT.collection, report.id, clients=[report.client_id], inside=_inside(report)
     )
-    publishing.record(_REPORT, report.id, write, before=before, after=after, moves=moves, along=along)
+    publishing.record(
+        _REPORT,
+        report.id,
+        write,
+        before=before,
+        after=after,
+        moves=moves,
+        program_id=report.program_id,
+        along=along,
+    )
 
 
 def _inside(report: Report) -> Iterable[str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from events.content import EventContent
-from events.timeline import Schedule
+from events.content import EventContent, timing_of
+from events.timeline import Schedule, schedule
 from events.wire import timing_v301
 from events.wire.v310 import Priority, with_object_types
 from vtn.wire import body
-from vtn.wire.metadata import content_members, metadata
+from vtn.wire.metadata import content_members, metadata, moments_of
 from vtn.wire.schema import ObjectID, Schema, ValuesMap
 from vtn.wire.targets import Literals, from_values_maps, to_values_maps
 from vtn.wire.v301 import Interval, IntervalPeriod, ReportDescriptor
@@ -92,6 +92,20 @@ def render_event(
             _descriptor_to_301(descriptor, literals) for descriptor in members["reportDescriptors"]
         ]
     return rendered
+
+
+def recorded_in_301(document: dict[str, Any], *, literals: Literals, **_: Any) -> dict[str, Any]:
+    """An event of the outbox, which is in the 3.1.0 dialect, as this one has it; less its targets."""
+    created_at, modified_at = moments_of(document)
+    members = content_members(document)
+    return render_event(
+        event_id=document["id"],
+        created_at=created_at,
+        modified_at=modified_at,
+        members=members,
+        schedule=schedule(timing_of(members), now=modified_at),
+        literals=literals,
+    )
 
 
 def _keeping_report_intervals(

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from participants.admin import clients, resources, subscriptions, vens
+from participants.admin import clients, publications, resources, subscriptions, vens
 from participants.admin.login import CountedLoginForm
 
 admin.site.login_form = CountedLoginForm
 
-__all__ = ["clients", "resources", "subscriptions", "vens"]
+__all__ = ["clients", "publications", "resources", "subscriptions", "vens"]

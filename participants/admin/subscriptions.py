@@ -1,18 +1,27 @@
-"""Subscriptions in the admin: to read, and to delete the broken ones. Their clients write them."""
+"""Subscriptions in the admin: to read, to see how their callbacks fare and to try them, and to delete the broken ones.
+Their clients write them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
-from participants.models import Subscription
+from participants.admin.callbacks import HealthFilter, health_table, latest_deliveries, test_buttons, worst
+from participants.models import Callback, Subscription
+from participants.notifications.trial import send_test
 from participants.services import subscriptions
 from vtn.admin.base import ServiceAdmin
+from vtn.errors import VtnError
 from vtn.wire import body
 
 
@@ -32,17 +41,41 @@ class SubscriptionAdmin(ServiceAdmin):
         "program_id",
         "object_types",
         callbacks,
+        "health",
         "modified_at",
     )
-    list_filter = ("role", "dialect")
+    list_filter = (HealthFilter, "role", "dialect")
     search_fields = ("client_name", "client_id", "program_id__exact", "id__exact", "content__icontains")
     search_help_text = "A name, a client's id, a program's id, an id, or a part of a callback URL"
     ordering = ("-created_at", "id")
     fields = (
         *("client_name", "client_id", "role", "dialect", "program_id", "targets"),
-        *("as_written", "verified", "tokens", "id", "created_at", "modified_at"),
+        *("callbacks_and_health", "test", "latest", "as_written", "verified", "tokens"),
+        *("id", "created_at", "modified_at"),
     )
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
+        return super().get_queryset(request).prefetch_related("callbacks")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in self.fields if name != "test" or self._may_test(request)]
+
+    @admin.display(description="health")
+    def health(self, subscription: Subscription) -> str:
+        return worst(subscription.callbacks.all())
+
+    @admin.display(description="callbacks")
+    def callbacks_and_health(self, subscription: Subscription) -> SafeString:
+        return health_table(subscription.callbacks.order_by("place"))
+
+    @admin.display(description="last deliveries")
+    def latest(self, subscription: Subscription) -> SafeString | str:
+        return latest_deliveries(subscription.callbacks.all())
+
+    @admin.display(description="test")
+    def test(self, subscription: Subscription) -> SafeString:
+        return test_buttons(subscription)
 
     @admin.display(description="content")
     def as_written(self, subscription: Subscription) -> SafeString:
@@ -68,3 +101,40 @@ class SubscriptionAdmin(ServiceAdmin):
         subscriptions.delete_subscription(
             caller=self.caller(request), subscription_id=obj.id, now=timezone.now()
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        test = self.admin_site.admin_view(require_POST(self.send_test))
+        where = "<path:object_id>/test/<int:callback_id>/"
+        return [path(where, test, name="participants_subscription_test"), *super().get_urls()]
+
+    def send_test(self, request: HttpRequest, object_id: str, callback_id: int) -> HttpResponse:
+        """Sends a test notification and shows what came of it. Not in a transaction: the receiver may take its time."""
+        callbacks_of_it = Callback.objects.filter(subscription_id=object_id).select_related("subscription")
+        callback = callbacks_of_it.filter(pk=callback_id).first()
+        if callback is None:
+            raise Http404
+        if not self._may_test(request):
+            raise PermissionDenied
+        try:
+            tried = send_test(callback, now=timezone.now())
+        except VtnError as refusal:
+            self.message_user(request, refusal.detail, messages.ERROR)
+            page = reverse("admin:participants_subscription_change", args=[object_id])
+            return HttpResponseRedirect(page)
+        outcome = tried.outcome.reason or f"answered {tried.outcome.status}"
+        message = f"Sent a test notification to {tried.url}, which {outcome}."
+        self.log_change(request, callback.subscription, message)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Test notification",
+            "subscription": callback.subscription,
+            "tried": tried,
+            "milliseconds": round(tried.seconds * 1000),
+            "body": body.indented(body.decode_text(tried.body)),
+        }
+        return TemplateResponse(request, "admin/participants/subscription/tested.html", context)
+
+    def _may_test(self, request: HttpRequest) -> bool:
+        """It is a call in the name of the subscription, with its token: more than to look."""
+        return request.user.has_perm("participants.change_subscription")

@@ -8,9 +8,11 @@ from functools import partial
 from http import HTTPStatus
 
 from django.conf import settings
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from participants.mqtt.credentials import authentication_of
 from participants.queries import notifiers as queries
 from vtn import errors
 from vtn.api.openadr import OpenAdrView
@@ -24,7 +26,7 @@ from vtn.wire.notifiers import NotifiersResponse, NotifierTopicsResponse, render
 from vtn.wire.schema import ObjectID
 from vtn.wiring import wired
 
-# What is told of the broker is the operator's to change, and nobody polls it.
+# What is told of the broker is the operator's to change, and may be a client's own key.
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -50,23 +52,29 @@ class Notifiers(OpenAdrView):
     )
 
     def get(self, request: Request) -> Response:
-        answer = render_notifiers(
-            uris=settings.MQTT_URIS,
-            authentication=settings.MQTT_AUTHENTICATION,
-            username=settings.MQTT_USERNAME,
-        )
-        return Response(answer, headers=_NOT_KEPT)
+        uris = settings.MQTT_URIS
+        authentication = authentication_of(self.caller.client_id, now=timezone.now()) if uris else {}
+        return Response(render_notifiers(uris=uris, authentication=authentication), headers=_NOT_KEPT)
 
 
 @dataclass(frozen=True)
 class TopicsOf:
-    """The topics of one path below `/notifiers/mqtt/topics`; `inside` is what the path's id is of."""
+    """The topics of one path below `/notifiers/mqtt/topics`; `inside` is what the path's id is of.
+
+    3.1.0 lets both roles ask for the topics of programs, and for those of events in one. What has targets is never
+    published where VENs read, so business logic is told other topics, with all of them (docs/decisions/mqtt.md).
+    """
 
     path: str
     operation_id: str
     scope: Scope
     topics: Callable[..., Topics]
     inside: str = ""
+
+    def names(self, *object_ids: str, for_business: bool) -> dict[str, str]:
+        found = self.topics(*object_ids)
+        is_shared = self.scope is Scope.READ_ALL
+        return (found.for_business if for_business and is_shared else found).names
 
     @property
     def schema(self) -> OperationSchema:
@@ -149,7 +157,8 @@ class MqttTopics(OpenAdrView):
             queries.require_program(self.caller, program_id, wired("sees_program"))
         if ven_id:
             queries.require_ven(self.caller, ven_id)
-        names = self.topics_of.topics(*filter(None, (program_id, ven_id))).names
+        object_ids = filter(None, (program_id, ven_id))
+        names = self.topics_of.names(*object_ids, for_business=self.caller.is_business)
         return Response({"topics": names}, headers=_NOT_KEPT)
 
     def _require_scope(self) -> None:

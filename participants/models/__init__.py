@@ -1,14 +1,19 @@
 """Who takes part: clients with their secrets, the VENs and resources that targets are granted to, and subscriptions."""
 
+from participants.models.callbacks import Callback
 from participants.models.clients import CLIENT_ID, Client, ClientSecret
+from participants.models.mqtt import MqttAuthority, Publication
 from participants.models.resources import Resource, ResourceTarget
 from participants.models.subscriptions import Subscription
 from participants.models.vens import Ven, VenTarget
 
 __all__ = [
     "CLIENT_ID",
+    "Callback",
     "Client",
     "ClientSecret",
+    "MqttAuthority",
+    "Publication",
     "Resource",
     "ResourceTarget",
     "Subscription",

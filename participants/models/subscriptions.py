@@ -16,8 +16,9 @@ class Subscription(TargetedObject):
 
     It belongs to `client_id`, which wrote it as `role`, the last time in `dialect`: by these it is decided what its
     notifications may hold and how they are spelled. `program_id` need not name a program any more: a subscription
-    outlives it. `wants` are pairs as in `EVENT CREATE`, by which a change finds who asked for it. `verified_urls` are
-    those that have answered the challenge, `sealed_tokens` the bearer tokens by their places in objectOperations.
+    outlives it. `verified_urls` are those that have answered the challenge, `sealed_tokens` the bearer tokens by their
+    places in objectOperations. `sealed_keys` sign what is sent: the newest first, behind it the one from before, which
+    is used as well until `old_key_until`.
     """
 
     client_id = models.CharField("client id", max_length=128)
@@ -26,9 +27,10 @@ class Subscription(TargetedObject):
     client_name = models.CharField("name", max_length=128)
     program_id = models.CharField("program", max_length=128, null=True)  # noqa: DJ001 - null is none, as on the wire
     object_types = ArrayField(models.CharField(max_length=16))
-    wants = ArrayField(models.CharField(max_length=32), editable=False)
     verified_urls = ArrayField(models.TextField(), editable=False)
     sealed_tokens = ArrayField(models.TextField(null=True), editable=False)
+    sealed_keys = ArrayField(models.TextField(), default=list, editable=False)
+    old_key_until = models.DateTimeField(null=True, editable=False)
 
     objects = models.Manager.from_queryset(OwnedQuerySet)()
 
@@ -41,7 +43,6 @@ class Subscription(TargetedObject):
             models.Index(fields=["modified_at", "id"], name="subscription_modified"),
             GinIndex(fields=["targets"], name="subscription_targets"),
             GinIndex(fields=["object_types"], name="subscription_object_types"),
-            GinIndex(fields=["wants"], name="subscription_wants"),
         ]
 
     def __str__(self) -> str:

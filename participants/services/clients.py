@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from participants.models import CLIENT_ID, Client, Ven
+from participants.mqtt.telling import client_changed
 from participants.services.changes import Operation, record_change
 from participants.services.validation import checked_name, require_staff
 from participants.wire import v310
@@ -117,7 +118,7 @@ def record_client(
     caller: Caller,
     now: datetime,
 ) -> None:
-    """The audit entry, and the end of what was kept of this client."""
+    """The audit entry, the end of what was kept of this client, and of what it may read at a broker no more."""
     record_change(
         object_type="CLIENT",
         object_id=client.client_id,
@@ -128,6 +129,7 @@ def record_client(
         caller=caller,
         now=now,
     )
+    client_changed(client.client_id)
 
 
 def checked_scopes(role: Role, scopes: Collection[str]) -> list[str]:

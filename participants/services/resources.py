@@ -177,4 +177,6 @@ def _record(
         *keys.owned_changed("vens", ven.id, clients=clients),
         *(f"client:{client}" for client in clients),
     ]
-    publishing.record(_RESOURCE, resource.id, write, before=before, after=after, moves=moves)
+    publishing.record(
+        _RESOURCE, resource.id, write, before=before, after=after, moves=moves, literals=resource.literals
+    )

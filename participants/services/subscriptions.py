@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
+from participants import callbacks
 from participants.models import Subscription
 from participants.queries.subscriptions import NoSuchSubscription
 from participants.sealed_tokens import resealed, sealed
+from participants.signing_keys import new_key, resealed_keys
 from participants.subscribed import SubscriptionContent
 from participants.wire.subscriptions import v301, v310
 from vtn import errors, publishing
@@ -59,6 +61,7 @@ def create_subscription(
         subscription = Subscription(
             id=new_id(), created_at=now, client_id=caller.client_id, role=caller.role.value
         )
+        subscription.sealed_keys = [new_key(subscription.id)]
         write = Write(Operation.CREATE, caller, now)
         return _publish(subscription, content, dialect, verified, write)
 
@@ -101,15 +104,18 @@ def delete_subscription(*, caller: Caller, subscription_id: str, now: datetime) 
 
 
 def reseal_tokens() -> int:
-    """Puts all bearer tokens under the newest key, so that older ones can go; no reader notices. Tells how many
-    subscriptions that were. Raises `CannotUnseal`."""
+    """Puts all bearer tokens and signing keys under the newest key, so that older ones can go; no reader notices. Tells
+    how many subscriptions that were. Raises `CannotUnseal`."""
     count = 0
     for subscription_id in Subscription.objects.order_by("id").values_list("id", flat=True).iterator():
         with transaction.atomic():
             subscription = Subscription.objects.select_for_update().filter(id=subscription_id).first()
-            if subscription is not None and any(subscription.sealed_tokens):
+            if subscription is not None:
                 tokens = resealed(subscription.sealed_tokens, subscription_id)
-                Subscription.objects.filter(id=subscription_id).update(sealed_tokens=tokens)
+                keys_ = resealed_keys(subscription.sealed_keys, subscription_id)
+                Subscription.objects.filter(id=subscription_id).update(
+                    sealed_tokens=tokens, sealed_keys=keys_
+                )
                 count += 1
     return count
 
@@ -140,13 +146,14 @@ def _publish(
     before = publishing.begin(subscription, content, content.members, write)
     subscription.dialect = dialect.value
     subscription.client_name, subscription.program_id = content.client_name, content.program_id
-    subscription.object_types, subscription.wants = content.object_types, content.wants
+    subscription.object_types = content.object_types
     subscription.verified_urls = verified
     tokens = (each.bearer_token for each in content.object_operations)
     subscription.sealed_tokens = sealed(tokens, subscription.id)
     subscription.document_310 = body.encode_text(_rendered(subscription, v310.render_subscription))
     subscription.document_301 = body.encode_text(_rendered(subscription, v301.render_subscription))
     subscription.save(force_insert=write.is_new)
+    callbacks.write(subscription, content, is_new=write.is_new)
     _record(subscription, write, before=before.document, after=recorded(subscription), programs=programs)
     return subscription
 
@@ -162,7 +169,16 @@ def _record(
     moves = keys.owned_changed(
         "subscriptions", subscription.id, clients=[subscription.client_id], inside=programs
     )
-    publishing.record(_SUBSCRIPTION, subscription.id, write, before=before, after=after, moves=moves)
+    publishing.record(
+        _SUBSCRIPTION,
+        subscription.id,
+        write,
+        before=before,
+        after=after,
+        moves=moves,
+        program_id=subscription.program_id,
+        literals=subscription.literals,
+    )
 
 
 def _programs(*program_ids: str | None) -> list[str]:

@@ -152,7 +152,9 @@ def _record(
     clients = {client for client in (client_before, ven.client_id) if client}
     moves = keys.owned_changed("vens", ven.id, clients=clients)
     granted = [f"client:{client}" for client in clients]
-    publishing.record(_VEN, ven.id, write, before=before, after=after, moves=[*moves, *granted])
+    publishing.record(
+        _VEN, ven.id, write, before=before, after=after, moves=[*moves, *granted], literals=ven.literals
+    )
 
 
 def _rendered(ven: Ven, render: Callable[..., dict[str, Any]]) -> dict[str, Any]:

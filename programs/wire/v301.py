@@ -12,7 +12,7 @@ from msgspec import Meta
 from programs.content import ProgramContent
 from programs.wire import v310
 from vtn.wire import body
-from vtn.wire.metadata import content_members, metadata
+from vtn.wire.metadata import content_members, metadata, moments_of
 from vtn.wire.schema import Duration, Name, Schema, ValuesMap
 from vtn.wire.targets import from_values_maps
 from vtn.wire.v301 import IntervalPeriod, with_start
@@ -106,6 +106,15 @@ def render_program(
         **with_start(plain),
         **_members_of(members.get("attributes", ())),
     }
+
+
+def recorded_in_301(document: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A program of the outbox, which is in the 3.1.0 dialect, as this one has it; less its targets."""
+    created_at, modified_at = moments_of(document)
+    members = content_members(document)
+    return render_program(
+        program_id=document["id"], created_at=created_at, modified_at=modified_at, members=members
+    )
 
 
 def _to_310(members: dict[str, Any]) -> dict[str, Any]:

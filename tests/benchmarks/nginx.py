@@ -32,6 +32,7 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         root {root}/files;
+        location /sink {{ return 204; }}
     }}
 }}
 """
@@ -60,6 +61,11 @@ def start(stage: Stage, files: dict[str, bytes]) -> str:
         log=stage.home.logs / "nginx.log",
     )
     return stage.start(service, address, f"/{next(iter(files))}")
+
+
+def sink(stage: Stage) -> str:
+    """A URL that takes whatever it is sent. Starts nginx for it."""
+    return f"{start(stage, {'ready': b''})}/sink"
 
 
 def files_of(stage: Stage) -> Path:

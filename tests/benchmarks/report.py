@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import platform
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 from django.db import connection
 
 from tests.benchmarks import targets
+from tests.benchmarks.deliveries import Told
+from tests.benchmarks.mqtt import CopyPace
 from tests.benchmarks.polls import Pace
 from tests.benchmarks.sizes import PageCost
 from tests.benchmarks.targets import Target
@@ -33,6 +36,8 @@ class Report:
     report_over_http: WriteCost | None = None
     report_in_process: WriteCost | None = None
     worker_mb: float | None = None
+    told: Told | None = None
+    copies: list[CopyPace] = field(default_factory=list)
     vens: int = 0
     fleet: dict[str, Pace] = field(default_factory=dict)
     rows: tuple[int, int] = (0, 0)
@@ -46,6 +51,8 @@ class Report:
             *(targets.of_polls(self.paces) if self.paces else ()),
             *(targets.of_writes(self.over_http) if self.over_http else ()),
             *(targets.of_report_writes(self.report_over_http) if self.report_over_http else ()),
+            *(targets.of_told(self.told) if self.told else ()),
+            *(targets.of_copies(self.copies) if self.copies else ()),
             *(targets.of_fleet(self.fleet) if self.fleet else ()),
             *(targets.of_memory(self.worker_mb) if self.worker_mb else ()),
             *(targets.of_sizes(self.pages) if self.pages else ()),
@@ -58,6 +65,8 @@ class Report:
             _facts(self.facts),
             _polls(self.paces) if self.paces else "",
             _writes(self),
+            _told(self.told) if self.told else "",
+            _copies(self.copies) if self.copies else "",
             _fleet(self) if self.fleet else "",
             _pages("pages of 50 events", self.pages, self.rows) if self.pages else "",
             _pages("pages of 50 reports", self.report_pages, self.rows) if self.report_pages else "",
@@ -78,6 +87,8 @@ class Report:
             "report_over_http": self.report_over_http and dataclasses.asdict(self.report_over_http),
             "report_in_process": self.report_in_process and dataclasses.asdict(self.report_in_process),
             "worker_mb": self.worker_mb,
+            "copies": [dataclasses.asdict(pace) for pace in self.copies],
+            "told": self.told and dataclasses.asdict(self.told),
             "rows": self.rows,
             "pages": _costs(self.pages),
             "report_pages": _costs(self.report_pages),
@@ -168,6 +179,28 @@ def _writes(report: Report) -> str:
     ]
     head = ["writes", "ms of one core", "of these Python", "PostgreSQL", "elapsed ms"]
     return table(head, rows) if rows else ""
+
+
+def _told(told: Told) -> str:
+    rows = [
+        ["one subscriber, ms from the answer to arrival", *_spread([each * 1_000 for each in told.one])],
+        [f"{told.subscribers:,} subscribers, s from the change to the last", *_spread(told.all_of_them)],
+        ["create, ms, without subscribers", f"{told.write_alone_ms:.1f}", ""],
+        ["create, ms, with them", f"{told.write_among_many_ms:.1f}", ""],
+    ]
+    return table(["deliveries", "median", "fastest - slowest"], rows)
+
+
+def _copies(paces: list[CopyPace]) -> str:
+    rows = [
+        [f"{pace.copies:,} private copies", f"{pace.per_second:,.0f}", f"{pace.core_us:.0f}"]
+        for pace in paces
+    ]
+    return table(["MQTT", "receipts a second", "µs of one core, the VTN's own"], rows)
+
+
+def _spread(values: list[float]) -> tuple[str, str]:
+    return f"{statistics.median(values):.1f}", f"{min(values):.1f} - {max(values):.1f}"
 
 
 def _pages(subject: str, pages: list[PageCost], rows: tuple[int, int]) -> str:

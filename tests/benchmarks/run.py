@@ -6,9 +6,11 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from tests.benchmarks import (
+    deliveries,
     fleet,
     fleet_sizes,
     mirror_sizes,
+    mqtt,
     polls,
     report,
     report_sizes,
@@ -39,6 +41,10 @@ def everything(stage: Stage, options: Namespace, *, tell: Callable[[str], None])
             found.report_over_http = reports.over_http(url, acts, options.writes)
             found.report_in_process = reports.in_process(acts, options.writes)
         found.worker_mb = writes.worker_memory_mb()
+    if "deliveries" in options.only:
+        found.told = deliveries.measure(stage, options, tell)
+    if "mqtt" in options.only:
+        found.copies = mqtt.measure(options.subscribers, repeats=options.repeats, tell=tell)
     if "fleet" in options.only:
         found.vens = options.vens
         found.fleet = fleet.measure(stage, options, tell)

@@ -44,14 +44,18 @@ class Stage:
     def start(self, service: Service, address: WebAddress, path: str) -> str:
         """Starts a server, waits until the path answers, and tells its root. Raises CannotStart."""
         process = GuardedProcess(service)
-        self._stack.callback(process.stop)
-        process.start()
+        self.start_aside(process)
         give_up_at = time.monotonic() + PATIENCE
         while not address.answers(path):
             if process.ended() is not None or time.monotonic() > give_up_at:
                 raise CannotStart(f"{service.name} did not start.\n{tail(service.log)}")
             time.sleep(0.05)
         return address.url
+
+    def start_aside(self, process: GuardedProcess) -> None:
+        """Starts what nobody can ask whether it is ready."""
+        self._stack.callback(process.stop)
+        process.start()
 
     def start_web(
         self, path: str, *, more: Mapping[str, str] | None = None, application: str | None = None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import ge, le
 
 from tests.benchmarks import fleet
+from tests.benchmarks.deliveries import Told
+from tests.benchmarks.mqtt import CopyPace
 from tests.benchmarks.polls import Pace
 from tests.benchmarks.sizes import PageCost
 from tests.benchmarks.writes import WriteCost
@@ -53,6 +56,21 @@ def of_writes(over_http: WriteCost) -> list[Target]:
 def of_report_writes(over_http: WriteCost) -> list[Target]:
     """500 a second on two cores."""
     return [Target("create a report over HTTP, ms of one core", over_http.core_ms, 4, at_least=False)]
+
+
+def of_told(told: Told) -> list[Target]:
+    return [
+        Target(f"{told.subscribers:,} subscribers told of a change, seconds", told.all_s, 4, at_least=False),
+        Target("one subscriber told of a change, median ms", told.one_ms, 100, at_least=False),
+        Target(
+            f"create with {told.subscribers:,} subscribers to none", told.writer_slowdown, 1.2, at_least=False
+        ),
+    ]
+
+
+def of_copies(paces: list[CopyPace]) -> list[Target]:
+    median = statistics.median(pace.per_second for pace in paces)
+    return [Target("private MQTT copies a second, to their receipts", median, 5_000)]
 
 
 def of_fleet(paces: dict[str, Pace]) -> list[Target]:

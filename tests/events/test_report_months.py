@@ -38,14 +38,14 @@ def lies_in(report: Report) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tableoid::regclass::text FROM events_report WHERE id = %s"
-            " UNION SELECT tableoid::regclass::text FROM events_reading WHERE report_id = %s",
+            " UNION SELECT tableoid::regclass::text FROM events_readingcolumns WHERE report_id = %s",
             [report.id, report.id],
         )
         return {name for (name,) in cursor.fetchall()}
 
 
 def partitions_of(month: str) -> set[str]:
-    return {f"events_report_{month}", f"events_reading_{month}"}
+    return {f"events_report_{month}", f"events_readingcolumns_{month}"}
 
 
 class TestIds:
@@ -78,7 +78,7 @@ class TestMaking:
         this = Month.of(timezone.now())
 
         assert made_months() == [this.later(n) for n in range(settings.REPORT_MONTHS_AHEAD + 1)]
-        assert made_months("events_reading") == made_months()
+        assert made_months("events_readingcolumns") == made_months()
 
     def test_a_report_lies_in_its_month_to_the_last_microsecond(self, event, ven):
         make_months(now=LAST_MOMENT, ahead=1)
@@ -124,6 +124,14 @@ class TestMaking:
         assert make_months(now=JULY, ahead=0) == [Month.of(JULY)]
         assert Month.of(JULY) in made_months()
 
+    def test_a_month_that_one_table_lacks_is_made(self, db):
+        make_months(now=JULY, ahead=0)
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE events_readingcolumns_2026_07")
+
+        assert make_months(now=timezone.now(), ahead=0) == [Month.of(JULY)]
+        assert made_months("events_readingcolumns") == made_months()
+
     def test_a_year_turns(self, db):
         make_months(now=datetime(2027, 12, 31, 23, 59, tzinfo=UTC), ahead=1)
 
@@ -146,7 +154,7 @@ class TestDropping:
         assert {reading.report_id for reading in Reading.objects.all()} == {kept.id}
         assert lies_in(old) == set()
         assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
-            "Dropped the partition of events_reading for 2026-06, which is older than what is kept",
+            "Dropped the partition of events_readingcolumns for 2026-06, which is older than what is kept",
             "Dropped the partition of events_report for 2026-06, which is older than what is kept",
         ]
 
@@ -230,7 +238,7 @@ class TestAtTheSameTime:
         with connection.cursor() as cursor:
             for month in made_months():
                 if month > Month.of(timezone.now()).later(3) or month < Month.of(timezone.now()):
-                    for table in ("events_reading", "events_report"):
+                    for table in ("events_readingcolumns", "events_report"):
                         cursor.execute(f"DROP TABLE {table}_{month.suffix}")
 
     def test_two_that_make_the_same_months_make_each_once(self):
@@ -279,7 +287,7 @@ class TestAtTheSameTime:
             _, failures = in_threads(1, lambda: make_months(now=far, ahead=0))
 
         assert [type(failure).__name__ for failure in failures] == ["OperationalError"]
-        assert Month.of(far) not in made_months("events_reading")
+        assert Month.of(far) not in made_months("events_readingcolumns")
         assert make_months(now=far, ahead=0) == [Month.of(far)]
 
 
@@ -308,5 +316,5 @@ def in_threads(times: int, *jobs) -> tuple[list, list]:
 def a_long_reader() -> Iterator[None]:
     """Somebody who reads the default partitions in a transaction that stays open."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM events_report_default, events_reading_default")
+        cursor.execute("SELECT count(*) FROM events_report_default, events_readingcolumns_default")
         yield

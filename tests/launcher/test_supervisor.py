@@ -24,6 +24,7 @@ class Run:
     def __init__(self, home, port, screen):
         without_servers = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
         environment = {**without_servers, "VTN_HOME": str(home.path), "PORT": str(port), "WEB_WORKERS": "1"}
+        environment["MQTT_PORT"] = str(free_port())
         self.url = f"http://127.0.0.1:{port}"
         self._screen = screen
         with open(screen, "wb") as output:
@@ -119,7 +120,15 @@ def test_one_command_serves_survives_a_kill_and_stops(launch, home):
     assert code == 0
     assert all_gone(family)
     stopped = re.findall(r"Stopping (.*)", again.screen)
-    assert stopped == ["web server", "Celery beat", "Celery worker", "valkey", "PostgreSQL"]
+    assert stopped == [
+        "web server",
+        "Celery beat",
+        "delivery worker",
+        "Celery worker",
+        "Mosquitto",
+        "valkey",
+        "PostgreSQL",
+    ]
 
 
 def test_a_start_that_is_interrupted_half_way_leaves_nothing_behind(launch, home):

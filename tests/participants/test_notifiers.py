@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.checks import run_checks
+from django.utils import timezone
 
 from participants import tokens
-from participants.models import Client
+from participants.models import Client, MqttAuthority
+from participants.mqtt.certificates import authority, reseal
 from tests.conftest import Actor
 from vtn.notifiers import topics
+from vtn.notifiers.uris import announced_uris
+from vtn.sealing import unseal
 
 URIS = ["mqtts://broker.example:8883", "wss://broker.example/mqtt"]
 TOPICS = "/notifiers/mqtt/topics"
@@ -55,6 +61,69 @@ def test_with_one_it_says_how_to_connect(house, broker, settings, method, authen
     }
 
 
+def test_with_certificates_each_client_is_given_its_own(house, business, broker, settings):
+    settings.MQTT_AUTHENTICATION = "CERTIFICATE"
+
+    answers = [actor.get("/notifiers") for actor in (house, business)]
+
+    first, second = (answer.json()["MQTT"]["authentication"] for answer in answers)
+    assert [answer["Cache-Control"] for answer in answers] == ["no-store", "no-store"]
+    assert set(first) == {"method", "caCert", "clientCert", "clientKey"}
+    assert (first["method"], first["caCert"]) == ("CERTIFICATE", second["caCert"])
+    assert first["clientKey"] != second["clientKey"]
+    authority = x509.load_pem_x509_certificate(first["caCert"].encode())
+    for authentication, name in ((first, "house"), (second, "utility")):
+        certificate = x509.load_pem_x509_certificate(authentication["clientCert"].encode())
+        certificate.verify_directly_issued_by(authority)
+        assert certificate.subject.rfc4514_string() == f"CN={name}"
+        key = load_pem_private_key(authentication["clientKey"].encode(), None)
+        assert key.public_key() == certificate.public_key()
+    assert authority.public_key() != load_pem_private_key(first["clientKey"].encode(), None).public_key()
+
+
+def test_the_authority_that_the_operator_names_is_told_instead(house, broker, settings, tmp_path):
+    settings.MQTT_AUTHENTICATION = "CERTIFICATE"
+    settings.MQTT_CA_FILE = str(tmp_path / "ca.pem")
+    (tmp_path / "ca.pem").write_text("the authority of the broker")
+
+    assert house.get("/notifiers").json()["MQTT"]["authentication"]["caCert"] == "the authority of the broker"
+
+
+def test_the_key_of_the_authority_is_sealed_and_there_is_one(house, business, broker, settings):
+    settings.MQTT_AUTHENTICATION = "CERTIFICATE"
+    for actor in (house, business, house):
+        actor.get("/notifiers")
+
+    (stored,) = MqttAuthority.objects.all()
+
+    assert "PRIVATE KEY" not in stored.sealed_key
+    assert "PRIVATE KEY" in unseal(stored.sealed_key, context="key of the certificate authority of MQTT")
+
+
+def test_the_authority_outlives_a_change_of_the_secret_key(house, broker, settings):
+    settings.MQTT_AUTHENTICATION, old = "CERTIFICATE", settings.SECRET_KEY
+    before = house.get("/notifiers").json()["MQTT"]["authentication"]["caCert"]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [old]
+
+    reseal()
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert authority(now=timezone.now()).text == before
+
+
+@pytest.mark.parametrize(
+    ("url", "uris"),
+    [
+        ("mqtts://vtn:secret@broker.example", ["mqtts://broker.example"]),
+        ("mqtt://broker.example:1884", ["mqtt://broker.example:1884"]),
+        ("unix://vtn:secret@/run/mosquitto.sock", []),
+        ("", []),
+    ],
+)
+def test_vens_are_told_where_the_vtn_publishes_without_its_password(url, uris):
+    assert announced_uris(url) == uris
+
+
 def test_any_client_may_ask_and_nobody_else(house, nobody):
     assert with_scopes("house", "write_reports").get("/notifiers").status_code == 200
     assert nobody.get("/notifiers").status_code == 401
@@ -62,12 +131,46 @@ def test_any_client_may_ask_and_nobody_else(house, nobody):
     assert house.post("/notifiers", {}).status_code == 405
 
 
-def test_a_method_that_is_not_known_is_found_at_the_start(settings):
-    settings.MQTT_AUTHENTICATION = "CERTIFICATE"
+@pytest.mark.parametrize(
+    ("setting", "value", "error", "text"),
+    [
+        (
+            "MQTT_AUTHENTICATION",
+            "PASSWORD",
+            "vtn.E002",
+            "MQTT_AUTHENTICATION is ANONYMOUS or OAUTH2_BEARER_TOKEN or CERTIFICATE, not 'PASSWORD'",
+        ),
+        ("MQTT_URL", "tcp://broker", "vtn.E003", "MQTT_URL begins with mqtts:// or mqtt:// or unix://"),
+        ("MQTT_VERSION", "4", "vtn.E004", "MQTT_VERSION is 5 or 3.1.1, not '4'"),
+    ],
+)
+def test_what_is_not_known_is_found_at_the_start(settings, setting, value, error, text):
+    assert [each for each in run_checks() if each.id == error] == []
+    setattr(settings, setting, value)
 
-    assert [error.msg for error in run_checks() if error.id == "vtn.E002"] == [
-        "MQTT_AUTHENTICATION is ANONYMOUS or OAUTH2_BEARER_TOKEN, not 'CERTIFICATE'"
-    ]
+    assert [each.msg for each in run_checks() if each.id == error] == [text]
+
+
+def test_brokers_that_ask_have_to_name_the_client(settings):
+    settings.MQTT_CALLBACK_SECRET, settings.MQTT_USERNAME = "secret", "{clientID}"
+    assert [each for each in run_checks() if each.id == "vtn.E005"] == []
+    settings.MQTT_USERNAME = "everybody"
+
+    assert [each.id for each in run_checks() if each.id == "vtn.E005"] == ["vtn.E005"]
+
+
+def test_a_broker_that_is_open_or_silent_is_noticed_before_deployment(settings):
+    def warnings() -> set[str]:
+        found = run_checks(include_deployment_checks=True)
+        return {each.id for each in found} & {"vtn.W002", "vtn.W003", "vtn.W004"}
+
+    assert warnings() == set()
+    settings.MQTT_URIS = URIS
+    assert warnings() == {"vtn.W002"}
+    settings.MQTT_URL, settings.MQTT_URIS = "mqtt://broker.example", ["mqtt://broker.example"]
+    assert warnings() == {"vtn.W003", "vtn.W004"}
+    settings.MQTT_URIS, settings.MQTT_DYNAMIC_SECURITY = URIS, True
+    assert warnings() == set()
 
 
 @pytest.mark.parametrize(
@@ -92,13 +195,15 @@ def test_settings_of_a_laboratory_are_noticed_before_deployment(settings, name):
 OF_ALL = ["events", "reports", "subscriptions", "vens", "resources"]
 
 
-def test_the_topics_of_programs(house, business, broker, program):
-    for actor in (house, business):
-        assert actor.get(f"{TOPICS}/programs").json() == named("programs")
+def test_the_topics_of_programs_are_others_for_business_logic_which_is_told_of_all(
+    house, business, broker, program
+):
+    for actor, before in ((house, ""), (business, "business/")):
+        assert actor.get(f"{TOPICS}/programs").json() == named(f"{before}programs")
         one = actor.get(f"{TOPICS}/programs/{program['id']}").json()
-        assert one == named(f"programs/{program['id']}", created=False)
+        assert one == named(f"{before}programs/{program['id']}", created=False)
         events = actor.get(f"{TOPICS}/programs/{program['id']}/events").json()
-        assert events == named(f"events/programs/{program['id']}")
+        assert events == named(f"{before}events/programs/{program['id']}")
 
 
 @pytest.mark.parametrize("collection", OF_ALL)
@@ -183,6 +288,7 @@ def test_no_group_of_topics_reaches_into_another():
         topics.of_events_in_program("1"),
         *(topics.of_ven(collection, "1") for collection in ("events", "programs", "resources")),
     ]
+    groups += [group.for_business for group in groups]
     for group in groups:
         prefix = group.names["ALL"].removesuffix("+")
         for other in groups:

@@ -67,6 +67,7 @@ def test_a_document_holds_its_own_door_only():
     assert served("3.0.1")["servers"] == [{"url": "/openadr3/3.0.1"}, {"url": "/api/openadr/v1"}]
     for version in VERSIONS:
         added = {"/auth/jwks", "/auth/server", "/events/batch", "/vens/batch"}
+        added |= {f"/subscriptions/{{subscriptionID}}/{part}" for part in ("callbacks", "signingKey")}
         assert set(served(version)["paths"]) == set(official(version)["paths"]) | added
 
 
@@ -75,11 +76,13 @@ def test_components_have_the_official_names():
 
     assert names - set(official("3.1.0")["components"]["schemas"]) == {
         "batchProblem",
+        "callback",
         "keySet",
         "objectOperation",
         "programDescription",
         "refusedItem",
         "reportResource",
+        "signingKeys",
     }
 
 

@@ -9,8 +9,26 @@ from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from vtn.admin.lists import BoundedPaginator
 from vtn.caller import Caller
 from vtn.errors import VtnError
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """An admin in which nobody adds, edits or deletes."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = BoundedPaginator
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class ServiceAdmin(admin.ModelAdmin):

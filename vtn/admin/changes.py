@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from vtn.admin.base import ReadOnlyAdmin
+from vtn.admin.lists import RecordedTypeFilter
+from vtn.deliveries.models import Delivery
+from vtn.deliveries.queries import deliveries_of
 from vtn.models import OutboxEntry
 from vtn.wire import body
 
 
 @admin.register(OutboxEntry)
-class OutboxEntryAdmin(admin.ModelAdmin):
+class OutboxEntryAdmin(ReadOnlyAdmin):
     list_display = ("made_at", "operation", "object_type", "object_id", "made_by")
-    list_filter = ("object_type", "operation")
+    list_filter = (RecordedTypeFilter, "operation")
     search_fields = ("object_id__exact", "made_by")
     search_help_text = "An object's id, or who made the change"
     ordering = ("-id",)
-    fields = ("made_at", "made_by", "operation", "object_type", "object_id", "was", "became")
+    fields = (
+        *("made_at", "made_by", "operation", "object_type", "object_id", "program_id"),
+        *("deliveries", "was", "became"),
+    )
     readonly_fields = fields
-    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxEntry]:
+        """Without the objects, which are long, and shown on one page only."""
+        return super().get_queryset(request).defer("before", "after", "literals")
+
+    @admin.display(description="deliveries")
+    def deliveries(self, entry: OutboxEntry) -> SafeString | str:
+        """How many of each state came of it, with their list."""
+        page = reverse("admin:vtn_delivery_changelist")
+        query = {"object_id": entry.object_id, "entry_id": entry.pk}
+        counted = deliveries_of(entry).order_by("state").values_list("state").annotate(number=Count("id"))
+        lines = (
+            (page, urlencode({**query, "state__exact": state}), number, Delivery.State(state).label.lower())
+            for state, number in counted
+        )
+        return format_html_join(SafeString("<br>"), '<a href="{}?{}">{} {}</a>', lines) or "none"
 
     @admin.display(description="before")
     def was(self, entry: OutboxEntry) -> SafeString | str:
@@ -31,15 +56,6 @@ class OutboxEntryAdmin(admin.ModelAdmin):
     @admin.display(description="after")
     def became(self, entry: OutboxEntry) -> SafeString | str:
         return pretty(entry.after)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def pretty(value: Any) -> SafeString | str:

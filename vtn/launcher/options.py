@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vtn.launcher.errors import CannotStart
 from vtn.launcher.home import Home
+from vtn.launcher.mosquitto import Mosquitto
 from vtn.launcher.web_address import WebAddress
 
 
@@ -16,19 +17,27 @@ class Options:
     workers: int
     embed_database: bool = True
     embed_redis: bool = True
+    mosquitto: Mosquitto | None = None
 
     @classmethod
     def from_environment(cls) -> "Options":
         """Raises CannotStart when a number is none."""
+        host = os.environ.get("HOST") or "127.0.0.1"
         return cls(
             home=Home.from_environment(),
-            address=WebAddress(
-                os.environ.get("HOST") or "127.0.0.1", _number(os.environ, "PORT", 8000, most=65535)
-            ),
+            address=WebAddress(host, _number(os.environ, "PORT", 8000, most=65535)),
             workers=_number(os.environ, "WEB_WORKERS", default_workers(), most=1024),
             embed_database=not os.environ.get("DATABASE_URL"),
             embed_redis=not os.environ.get("REDIS_URL"),
+            mosquitto=_mosquitto(host),
         )
+
+
+def _mosquitto(host: str) -> Mosquitto | None:
+    """That of the machine, unless another broker is named, or none is wanted."""
+    if os.environ.get("MQTT_URL") or os.environ.get("MQTT_PORT") == "0":
+        return None
+    return Mosquitto.found(host=host, port=_number(os.environ, "MQTT_PORT", 8883, most=65535))
 
 
 def default_workers() -> int:

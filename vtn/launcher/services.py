@@ -4,7 +4,11 @@ import os
 import sys
 from collections.abc import Mapping
 
+from environ import Env
+
 from vtn.launcher.home import PROJECT
+from vtn.launcher.mosquitto import Mosquitto
+from vtn.launcher.mosquitto import directory as mosquitto_directory
 from vtn.launcher.options import Options
 from vtn.launcher.process import Service
 
@@ -13,7 +17,8 @@ Environment = Mapping[str, str]
 
 def environment(options: Options) -> Environment:
     """What every child is told; the settings work out the rest from it."""
-    return {**os.environ, "VTN_HOME": str(options.home.path), "PYTHONUNBUFFERED": "1"}
+    mqtt = options.mosquitto.environment(options.home) if options.mosquitto else {}
+    return {**os.environ, **mqtt, "VTN_HOME": str(options.home.path), "PYTHONUNBUFFERED": "1"}
 
 
 def web_server(options: Options) -> Service:
@@ -36,13 +41,50 @@ def celery_worker(options: Options) -> Service:
     return _python("Celery worker", command, "worker", options, grace=15.0)
 
 
+def delivery_worker(options: Options) -> Service:
+    """What is to be told at once waits for nothing else. It waits for the network more than it works."""
+    command = [
+        *_celery("worker"),
+        "--queues",
+        "deliveries",
+        "--pool",
+        "prefork",
+        "--hostname",
+        "deliveries@%h",
+    ]
+    return _python(
+        "delivery worker",
+        [*command, "--concurrency", str(options.workers)],
+        "deliveries",
+        options,
+        grace=20.0,
+    )
+
+
 def celery_beat(options: Options) -> Service:
     command = [*_celery("beat"), "--schedule", str(options.home.celery_schedule), "--pidfile="]
     return _python("Celery beat", command, "beat", options, grace=5.0)
 
 
+def is_announced() -> bool:
+    """As the settings read it."""
+    return Env().bool("MDNS", default=False)
+
+
+def announcer(options: Options) -> Service:
+    address = options.address
+    command = ["announce", "--skip-checks", "--host", address.host, "--port", str(address.port)]
+    return _manage("mDNS", command, options)
+
+
 def migrate(options: Options) -> Service:
     return _manage("The migration", ["migrate", "--noinput"], options)
+
+
+def mqtt_certificates(mosquitto: Mosquitto, options: Options) -> Service:
+    hosts = [word for name in mosquitto.names for word in ("--host", name)]
+    command = ["mqtt_certificates", "--skip-checks", str(mosquitto_directory(options.home)), *hosts]
+    return _manage("Making certificates", command, options)
 
 
 def create_demo(options: Options) -> Service:

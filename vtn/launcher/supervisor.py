@@ -10,6 +10,7 @@ from vtn.launcher.crew import Crew
 from vtn.launcher.errors import CannotStart
 from vtn.launcher.first_screen import Demo
 from vtn.launcher.lock import HomeLock
+from vtn.launcher.mosquitto import EmbeddedMosquitto, Mosquitto
 from vtn.launcher.options import Options
 from vtn.launcher.postgres import EmbeddedPostgres
 from vtn.launcher.process import GuardedProcess, Service, Tell, Ticks, describe, run_to_end, tail
@@ -42,10 +43,14 @@ class Supervisor:
             stack.callback(self._crew.stop)
             self._start_servers()
             self._migrate()
+            if self.options.mosquitto:
+                self._start_mosquitto(self.options.mosquitto)
             web, process = self._start_services()
             # The demo is made while they start: both take a second or two.
             self.demo = Demo.parse(self._run(services.create_demo(self.options)))
             self._wait_until_ready(web, process)
+            if services.is_announced():
+                self._crew.start(GuardedProcess(services.announcer(self.options), held=self._held))
             self._stack = stack.pop_all()
         return self
 
@@ -73,11 +78,16 @@ class Supervisor:
         self._tell("Bringing the database up to date")
         self._run(services.migrate(self.options))
 
+    def _start_mosquitto(self, mosquitto: Mosquitto) -> None:
+        self._tell(f"Starting Mosquitto for MQTT at {mosquitto.uri}")
+        self._run(services.mqtt_certificates(mosquitto, self.options))
+        self._crew.start(EmbeddedMosquitto(mosquitto, self.options.home, tell=self._tell, held=self._held))
+
     def _start_services(self) -> tuple[Service, GuardedProcess]:
         """Answers the web server, the last of them: it is the first to stop."""
         self._tell(f"Starting Celery and the web server ({self.options.workers} workers)")
-        for service in (services.celery_worker(self.options), services.celery_beat(self.options)):
-            self._crew.start(GuardedProcess(service, held=self._held))
+        for service in (services.celery_worker, services.delivery_worker, services.celery_beat):
+            self._crew.start(GuardedProcess(service(self.options), held=self._held))
         web = services.web_server(self.options)
         process = GuardedProcess(web, held=self._held)
         self._crew.start(process)

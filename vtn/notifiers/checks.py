@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from vtn.notifiers.mqtt import SCHEMES as MQTT_SCHEMES
+from vtn.notifiers.mqtt import VERSIONS as MQTT_VERSIONS
 from vtn.wire.notifiers import MQTT_AUTHENTICATIONS
 
 _UNSAFE = (
@@ -27,8 +30,34 @@ def safe_callbacks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
-def mqtt_authentication(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if settings.MQTT_AUTHENTICATION in MQTT_AUTHENTICATIONS:
-        return []
-    known = " or ".join(MQTT_AUTHENTICATIONS)
-    return [Error(f"MQTT_AUTHENTICATION is {known}, not '{settings.MQTT_AUTHENTICATION}'", id="vtn.E002")]
+def mqtt_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    method = settings.MQTT_AUTHENTICATION
+    found: list[CheckMessage] = []
+    if method not in MQTT_AUTHENTICATIONS:
+        text = f"MQTT_AUTHENTICATION is {' or '.join(MQTT_AUTHENTICATIONS)}, not '{method}'"
+        found.append(Error(text, id="vtn.E002"))
+    if settings.MQTT_URL and urlsplit(settings.MQTT_URL).scheme not in MQTT_SCHEMES:
+        schemes = ":// or ".join(MQTT_SCHEMES)
+        found.append(Error(f"MQTT_URL begins with {schemes}://", id="vtn.E003"))
+    if settings.MQTT_VERSION not in MQTT_VERSIONS:
+        text = f"MQTT_VERSION is {' or '.join(MQTT_VERSIONS)}, not '{settings.MQTT_VERSION}'"
+        found.append(Error(text, id="vtn.E004"))
+    if settings.MQTT_CALLBACK_SECRET and settings.MQTT_USERNAME != "{clientID}":
+        text = "With MQTT_CALLBACK_SECRET, MQTT_USERNAME is {clientID}: by it a broker says who asks"
+        found.append(Error(text, id="vtn.E005"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def mqtt_broker(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.MQTT_URIS and not settings.MQTT_URL:
+        text = "MQTT_URIS names a broker to VENs, but without MQTT_URL nothing is published there"
+        found.append(Warning(text, id="vtn.W002"))
+    if any(urlsplit(uri).scheme in ("mqtt", "ws") for uri in settings.MQTT_URIS):
+        text = "MQTT_URIS names a broker without TLS, which 3.1.0 demands of clients"
+        found.append(Warning(text, id="vtn.W003"))
+    if settings.MQTT_URL and not (settings.MQTT_DYNAMIC_SECURITY or settings.MQTT_CALLBACK_SECRET):
+        text = "Nobody tells the MQTT broker who may read what: MQTT_DYNAMIC_SECURITY and MQTT_CALLBACK_SECRET are off"
+        found.append(Warning(text, id="vtn.W004"))
+    return found

@@ -38,8 +38,11 @@ class CallRules:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """`retry_after` is the header of that name, as it came."""
+
     status: int
     body: bytes
+    retry_after: str | None = None
 
 
 class CallFailed(Exception):
@@ -101,13 +104,16 @@ class Outgoing:
     async def __aexit__(self, *_: Any) -> None:
         await self._session.close()
 
-    async def call(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> Reply:
+    async def call(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Reply:
         """The reply, whatever its status; redirects are not followed. Raises `CallFailed`."""
         try:
             async with self._session.request(
-                method, URL(url, encoded=True), headers=headers, allow_redirects=False
+                method, URL(url, encoded=True), headers=headers, data=body, allow_redirects=False
             ) as response:
-                return Reply(response.status, await self._body(response))
+                answer = await self._body(response)
+                return Reply(response.status, answer, response.headers.get("Retry-After"))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise CallFailed(_in_words(error)) from error
 

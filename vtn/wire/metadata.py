@@ -50,3 +50,9 @@ def content_members(members: dict[str, Any]) -> dict[str, Any]:
         for name, value in members.items()
         if name not in METADATA and not (name == "targets" and value)
     }
+
+
+def moments_of(document: dict[str, Any]) -> tuple[datetime, datetime]:
+    """When the object of a document of ours was created, and last changed."""
+    created, modified = document["createdDateTime"], document["modificationDateTime"]
+    return datetime.fromisoformat(created), datetime.fromisoformat(modified)

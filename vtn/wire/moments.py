@@ -72,14 +72,11 @@ class Duration:
         """The moment this much later, or None when that lies beyond the calendar's last year: never. Infinity
         does so from any moment."""
         try:
-            return self._months_after(moment) + self._exact_length
+            if self.years or self.months:
+                moment += relativedelta(years=self.years, months=self.months)
+            return moment + self._exact_length
         except (OverflowError, ValueError):
             return None
-
-    def _months_after(self, moment: datetime) -> datetime:
-        if self.years or self.months:
-            return moment + relativedelta(years=self.years, months=self.months)
-        return moment
 
     @cached_property
     def _exact_seconds(self) -> Decimal:

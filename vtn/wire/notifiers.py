@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -10,8 +10,7 @@ from msgspec import Meta
 
 from vtn.wire.schema import Schema
 
-# A third method hands out a private key. One that every client is given proves nothing, and the VTN makes no others.
-MQTT_AUTHENTICATIONS = ("ANONYMOUS", "OAUTH2_BEARER_TOKEN")
+MQTT_AUTHENTICATIONS = ("ANONYMOUS", "OAUTH2_BEARER_TOKEN", "CERTIFICATE")
 
 
 class MqttNotifierAuthenticationAnonymous(Schema, frozen=True, tag_field="method", tag="ANONYMOUS"):
@@ -26,12 +25,25 @@ class MqttNotifierAuthenticationOauth2BearerToken(
     username: Annotated[str, Meta(examples=["{clientID}"])]
 
 
+class MqttNotifierAuthenticationCertificate(Schema, frozen=True, tag_field="method", tag="CERTIFICATE"):
+    """A client connects with this certificate and key, which are its own alone, as PEM. By `caCert` it knows the
+    broker."""
+
+    ca_cert: str
+    client_cert: str
+    client_key: str
+
+
 class MqttNotifierBindingObject(Schema, frozen=True):
     """Where the MQTT broker is, and how to connect to it."""
 
     uris: list[Annotated[str, Meta(extra_json_schema={"format": "uri"})]] = msgspec.field(name="URIS")
     serialization: Literal["JSON"]
-    authentication: MqttNotifierAuthenticationAnonymous | MqttNotifierAuthenticationOauth2BearerToken
+    authentication: (
+        MqttNotifierAuthenticationAnonymous
+        | MqttNotifierAuthenticationOauth2BearerToken
+        | MqttNotifierAuthenticationCertificate
+    )
 
 
 class NotifiersResponse(Schema, frozen=True):
@@ -56,12 +68,9 @@ class NotifierTopicsResponse(Schema, frozen=True):
     topics: NotifierOperationsTopics
 
 
-def render_notifiers(*, uris: Sequence[str], authentication: str, username: str) -> dict[str, Any]:
+def render_notifiers(*, uris: Sequence[str], authentication: Mapping[str, str]) -> dict[str, Any]:
     """Webhooks, always ("Currently MUST be true"), and MQTT where there is a broker."""
     webhook = {"WEBHOOK": True}
     if not uris:
         return webhook
-    method = {"method": authentication}
-    if authentication == "OAUTH2_BEARER_TOKEN":
-        method["username"] = username
-    return {**webhook, "MQTT": {"URIS": [*uris], "serialization": "JSON", "authentication": method}}
+    return {**webhook, "MQTT": {"URIS": [*uris], "serialization": "JSON", "authentication": authentication}}

@@ -21,7 +21,8 @@ def json_name(field: str) -> str:
     return first + "".join({"id": "ID", "ids": "IDs"}.get(word, word.capitalize()) for word in rest)
 
 
-class Schema(Struct, frozen=True, rename=json_name):
+# gc=False: of JSON no cycles are made, but hundreds of these, which the garbage collector would look through in vain.
+class Schema(Struct, frozen=True, gc=False, rename=json_name):
     """A checked JSON object; unknown members are allowed and kept elsewhere, in what the client wrote."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from events.reports.content import ReportContent, Shown
 from events.reports.wire import v310
 from vtn.wire import body
-from vtn.wire.metadata import metadata
+from vtn.wire.metadata import metadata, moments_of
 from vtn.wire.schema import Name, ObjectID, Schema
 from vtn.wire.v301 import Interval, IntervalPeriod, with_start
 from vtn.wire.v310 import ReportPayloadDescriptor
@@ -56,3 +56,13 @@ def head(report: Shown) -> dict[str, Any]:
 def rendered(members: dict[str, Any]) -> dict[str, Any]:
     """The members as 3.0.1 writes them."""
     return v310.with_periods(members, with_start)
+
+
+def recorded_in_301(document: dict[str, Any], *, program_id: str | None, **_: Any) -> dict[str, Any]:
+    """A report of the outbox, which is in the 3.1.0 dialect, as this one has it."""
+    created_at, modified_at = moments_of(document)
+    return {
+        **metadata("REPORT", document["id"], created_at, modified_at),
+        "programID": program_id,
+        **rendered(v310.report_members(document)),
+    }

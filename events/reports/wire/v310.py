@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 from typing import Any
 
 from django.conf import settings
@@ -98,8 +99,7 @@ def with_periods(
 ) -> dict[str, Any]:
     """The members with `change` applied to whatever has an intervalPeriod; the same object where nothing changes."""
     resources = [_with_periods(resource, change) for resource in members["resources"]]
-    unchanged = all(new is old for new, old in zip(resources, members["resources"], strict=True))
-    return members if unchanged else {**members, "resources": resources}
+    return members if _are_same(resources, members["resources"]) else {**members, "resources": resources}
 
 
 def _with_periods(
@@ -108,5 +108,9 @@ def _with_periods(
     timed = change(resource) if "intervalPeriod" in resource else resource
     intervals = resource["intervals"]
     changed = [change(interval) if "intervalPeriod" in interval else interval for interval in intervals]
-    unchanged = all(new is old for new, old in zip(changed, intervals, strict=True))
-    return timed if unchanged else {**timed, "intervals": changed}
+    return timed if _are_same(changed, intervals) else {**timed, "intervals": changed}
+
+
+def _are_same(new: list[Any], old: list[Any]) -> bool:
+    """Each is the same object as before."""
+    return all(map(is_, new, old))

@@ -44,7 +44,7 @@ def wanted(written: Any, checked: Sequence[Any]) -> tuple[ObjectOperations, ...]
     return tuple(
         ObjectOperations(
             object_types=tuple(dict.fromkeys(item.objects)),
-            operations=tuple(dict.fromkeys(_MEANING.get(each, each) for each in item.operations)),
+            operations={_MEANING.get(word, word): word for word in reversed(item.operations)},
             callback_url=item.callback_url,
             bearer_token=item.bearer_token,
         )

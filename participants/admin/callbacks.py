@@ -1,0 +1,122 @@
+"""How callbacks fare, as the pages of subscriptions show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from participants.callbacks import CHANNEL
+from participants.models import Callback, Subscription
+from vtn.deliveries.models import Delivery
+from vtn.deliveries.queries import latest_to
+
+# `Callback.health` in SQL, the worst first. Each begins with what few callbacks have, which has an index.
+HEALTH = {
+    "gone": Q(failing_since__isnull=False, gone_at__isnull=False),
+    "broken": Q(failing_since__isnull=False, gone_at=None, broken_at__isnull=False),
+    "failing": Q(failing_since__isnull=False, gone_at=None, broken_at=None),
+    "working": Q(failing_since=None),
+}
+_LATEST = 20
+
+
+class HealthFilter(admin.SimpleListFilter):
+    """Subscriptions of which a callback fares like this."""
+
+    title = parameter_name = "health"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(word, word) for word in HEALTH]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> QuerySet[Subscription]:
+        wanted = HEALTH.get(self.value() or "")
+        if wanted is None:
+            return queryset
+        return queryset.filter(Exists(Callback.objects.filter(wanted, subscription=OuterRef("pk"))))
+
+
+def worst(callbacks: Iterable[Callback]) -> str:
+    """The health of the one that fares worst."""
+    found = {callback.health for callback in callbacks}
+    return next((word for word in HEALTH if word in found), "–")
+
+
+def health_table(callbacks: Iterable[Callback]) -> SafeString:
+    rows = (
+        (
+            callback.url,
+            callback.health,
+            _moment(callback.broken_at or callback.failing_since),
+            callback.failures,
+            callback.failure or "–",
+            _moment(callback.told_at),
+            _listed(callback),
+        )
+        for callback in callbacks
+    )
+    return format_html(
+        "<table><tr><th>callback</th><th>health</th><th>since</th><th>failures</th><th>last failure</th>"
+        "<th>last told</th><th></th></tr>{}</table>",
+        format_html_join(
+            "",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
+            '<td><a href="{}">deliveries</a></td></tr>',
+            rows,
+        ),
+    )
+
+
+def latest_deliveries(callbacks: Iterable[Callback]) -> SafeString | str:
+    urls = {callback.id: callback.url for callback in callbacks}
+    rows = (
+        (
+            reverse("admin:vtn_delivery_change", args=[each.id]),
+            each,
+            urls[each.recipient_id],
+            Delivery.State(each.state).label.lower(),
+            _moment(each.ended_at or each.tried_at),
+            each.reason or "–",
+        )
+        for each in latest_to(CHANNEL, list(urls), most=_LATEST)
+    )
+    found = format_html_join(
+        "",
+        '<tr><td><a href="{}">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>',
+        rows,
+    )
+    heads = "<tr><th>what</th><th>callback</th><th>state</th><th>last tried</th><th>reason</th></tr>"
+    return format_html("<table>{}{}</table>", SafeString(heads), found) if found else "none"
+
+
+def test_buttons(subscription: Subscription) -> SafeString:
+    """Buttons of the form that the whole page is."""
+    buttons = (
+        (
+            reverse("admin:participants_subscription_test", args=[subscription.pk, callback.pk]),
+            callback.url,
+        )
+        for callback in subscription.callbacks.order_by("place")
+    )
+    return format_html_join(
+        SafeString("<br>"),
+        '<input type="submit" formaction="{}" value="Send a test notification"> to {}',
+        buttons,
+    )
+
+
+def _listed(callback: Callback) -> str:
+    query = urlencode({"channel": CHANNEL, "recipient_id": callback.id})
+    return f"{reverse('admin:vtn_delivery_changelist')}?{query}"
+
+
+def _moment(moment: Any) -> str:
+    return "–" if moment is None else timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -1,0 +1,1 @@
+"""Who is told of a change, what of it, and how: subscriptions and their webhooks."""

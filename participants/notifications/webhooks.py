@@ -1,0 +1,158 @@
+"""The channel of webhooks: a POST to the callback of a subscription, with its bearer token and signed with its key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from participants.callbacks import wants
+from participants.models import Callback
+from participants.notifications import health
+from participants.sealed_tokens import unsealed_token
+from participants.signing_keys import signature, unsealed_keys
+from vtn.deliveries import outcomes, store
+from vtn.deliveries.channels import Described, Send
+from vtn.deliveries.models import Delivery
+from vtn.deliveries.outcomes import Outcome
+from vtn.deliveries.store import Claimed
+from vtn.dialect import Dialect
+from vtn.notifiers.client import CallFailed, Outgoing
+from vtn.notifiers.rules import CallbackRules
+from vtn.sealing import CannotUnseal
+
+# Documents would be read along for every delivery.
+_NEEDED = [
+    *("place", "url", "wants"),
+    *(
+        f"subscription__{name}"
+        for name in ("role", "program_id", "sealed_tokens", "sealed_keys", "old_key_until")
+    ),
+]
+# Stands for a secret wherever a request is shown.
+_MASKED = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """What is sent. The secrets in its headers are nowhere else."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Webhooks:
+    """A `vtn.deliveries.channels.Channel`, whose recipients are callbacks."""
+
+    def prepare(self, claimed: Sequence[Claimed]) -> Mapping[int, WebhookRequest | Outcome]:
+        callbacks = _callbacks(each.recipient_id for each in claimed)
+        bodies = store.bodies({each.notification_id for each in claimed})
+        now = timezone.now()
+        return {
+            each.id: _request(each, callback, bodies[each.notification_id], now)
+            for each in claimed
+            if (callback := callbacks.get(each.recipient_id)) is not None and _still_wants(callback, each)
+        }
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Send]:
+        # Which addresses may be called is the same in both dialects.
+        async with Outgoing(CallbackRules.of(Dialect.V310).calls) as outgoing:
+
+            async def send(request: WebhookRequest) -> Outcome:
+                try:
+                    reply = await outgoing.call("POST", request.url, request.headers, request.body)
+                except CallFailed as failure:
+                    return outcomes.no_reply(str(failure))
+                return outcomes.of_reply(reply.status, reply.body, reply.retry_after, timezone.now())
+
+            yield send
+
+    def note(self, outcomes: Sequence[tuple[Claimed, Outcome]]) -> None:
+        ends = ((claimed.recipient_id, outcome) for claimed, outcome in outcomes)
+        health.note(ends, broken_after=timedelta(seconds=settings.CALLBACK_BROKEN_AFTER))
+
+    def describe(self, deliveries: Iterable[Delivery]) -> Mapping[int, Described]:
+        """The URL and the token are those of the subscription as it is now."""
+        shown = list(deliveries)
+        callbacks = Callback.objects.select_related("subscription").in_bulk(
+            {each.recipient_id for each in shown}
+        )
+        return {
+            each.id: Described(
+                callback.subscription, callback.url, masked_headers(callback, _headers_of(each))
+            )
+            for each in shown
+            if (callback := callbacks.get(each.recipient_id)) is not None
+        }
+
+
+def request_to(
+    callback: Callback, body: bytes, *, now: datetime, headers: Mapping[str, str]
+) -> WebhookRequest:
+    """A body on its way to a callback, as its subscription wants it. Raises `CannotUnseal`.
+
+    `Authorization` is there where the client has given a token (3.1.0 Definition, "Subscriptions").
+    """
+    subscription = callback.subscription
+    token = unsealed_token(subscription.sealed_tokens[callback.place], subscription.id, callback.place)
+    keys = unsealed_keys(
+        subscription.sealed_keys, subscription.id, old_key_until=subscription.old_key_until, now=now
+    )
+    signed = signature(body, keys, int(now.timestamp()))
+    return WebhookRequest(url=callback.url, headers=_all_headers(headers, signed, token), body=body)
+
+
+def masked_headers(callback: Callback, headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of `request_to`, for people to read: no key is looked up for them."""
+    token = callback.subscription.sealed_tokens[callback.place]
+    return _all_headers(headers, _MASKED, None if token is None else _MASKED)
+
+
+def _all_headers(headers: Mapping[str, str], signed: str, token: str | None) -> dict[str, str]:
+    authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
+    return {
+        "Content-Type": "application/json",
+        "X-OpenADR-Signature": signed,
+        **headers,
+        **authorization,
+    }
+
+
+def _request(claimed: Claimed, callback: Callback, body: str, now: datetime) -> WebhookRequest | Outcome:
+    try:
+        return request_to(callback, body.encode(), now=now, headers=_headers_of(claimed))
+    except CannotUnseal as error:
+        return Outcome(outcomes.End.FAILED, reason=str(error))
+
+
+def _headers_of(claimed: Claimed | Delivery) -> dict[str, str]:
+    """The key is the same at every attempt, so that a receiver knows what it has had; of one object, a later change has
+    a higher number."""
+    return {
+        "Idempotency-Key": f"{claimed.entry_id}.{claimed.recipient_id}",
+        "X-OpenADR-Change": str(claimed.entry_id),
+        "X-OpenADR-Attempt": str(claimed.attempts),
+    }
+
+
+def _callbacks(ids: Iterable[int]) -> dict[int, Callback]:
+    """Those of enabled clients that can still be told."""
+    found = (
+        Callback.objects.filter(id__in=set(ids), gone_at=None).select_related("subscription").only(*_NEEDED)
+    )
+    return {callback.id: callback for callback in health.of_enabled_clients(found)}
+
+
+def _still_wants(callback: Callback, claimed: Claimed) -> bool:
+    """Its subscription may have been written anew since the change."""
+    subscription = callback.subscription
+    programs = {None, subscription.program_id}
+    kinds, operations = [claimed.object_type], [claimed.operation]
+    asked = {key for each in programs for key in wants(subscription.role, kinds, operations, each)}
+    return not asked.isdisjoint(callback.wants)

@@ -1,0 +1,151 @@
+"""What is told is spelled as its subscriber spells it: every type, in both dialects and with both vocabularies."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import event_request
+from tests.events.reporting import report_request
+from tests.notifications.conftest import EVERYTHING, carry_all_out, carry_out, notifications
+
+NOW = ["CREATE", "UPDATE", "DELETE"]
+BEFORE = ["POST", "PUT", "DELETE"]
+
+
+class World:
+    """Each type once: created, changed and deleted, by whoever does that."""
+
+    def __init__(self, retailer, ven, program):
+        self.retailer, self.ven, self.program = retailer, ven, program
+
+    def writer(self, kind):
+        return self.ven if kind in ("REPORT", "SUBSCRIPTION") else self.retailer
+
+    def path(self, kind):
+        return f"/{kind.lower()}s"
+
+    def content(self, kind, name):
+        if kind == "PROGRAM":
+            return {"programName": name, "targets": ["north"], "programLongName": "long"}
+        if kind == "EVENT":
+            return event_request(self.program, eventName=name, targets=["north"])
+        if kind == "REPORT":
+            event = self.retailer.get("/events").json()[0]
+            return report_request(event, reportName=name)
+        if kind == "SUBSCRIPTION":
+            told = {"objects": ["VEN"], "operations": ["READ"], "callbackUrl": "http://127.0.0.1:1999/"}
+            told["bearerToken"] = "a-secret"
+            return {"clientName": name, "objectOperations": [told], "programID": self.program["id"]}
+        if kind == "VEN":
+            return {"objectType": "BL_VEN_REQUEST", "venName": name, "clientID": "c", "targets": ["north"]}
+        owner = next(each for each in self.retailer.get("/vens").json() if each["clientID"] == "ven")
+        return {
+            "objectType": "BL_RESOURCE_REQUEST",
+            "resourceName": name,
+            "venID": owner["id"],
+            "clientID": "ven",
+            "targets": ["north"],
+        }
+
+
+@pytest.fixture
+def world(retailer, ven, program):
+    retailer.post("/events", event_request(program))
+    return World(retailer, ven, program)
+
+
+@pytest.mark.parametrize("words", [NOW, BEFORE])
+@pytest.mark.parametrize("kind", EVERYTHING)
+def test_every_type_in_3_1(retailer, world, subscriber, subscribe, kind, words):
+    subscribe(retailer, objects=[kind], operations=words)
+    writer, path = world.writer(kind), world.path(kind)
+
+    made = writer.post(path, world.content(kind, "first"))
+    assert made.status_code == 201, made.content
+    id_ = made.json()["id"]
+    read = [retailer.get(f"{path}/{id_}").json()]
+    assert writer.put(f"{path}/{id_}", world.content(kind, "second")).status_code == 200
+    read.append(retailer.get(f"{path}/{id_}").json())
+    assert writer.delete(f"{path}/{id_}").status_code == 200
+    read.append(read[-1])
+    carry_all_out()
+
+    assert notifications(subscriber) == [
+        {"objectType": kind, "operation": word, "object": shown, "targets": shown.get("targets") or None}
+        for word, shown in zip(words, read, strict=True)
+    ]
+    assert b"a-secret" not in b"".join(heard.body for heard in subscriber.heard)
+
+
+@pytest.mark.parametrize("words", [NOW, BEFORE])
+@pytest.mark.parametrize("kind", ["EVENT", "REPORT", "SUBSCRIPTION"])
+def test_what_belongs_to_a_program_in_3_0_1(retailer, world, subscriber, subscribe, kind, words):
+    old = retailer.at("3.0.1")
+    subscribe(old, objects=[kind], operations=words, programID=world.program["id"])
+    writer, path = world.writer(kind), world.path(kind)
+
+    id_ = writer.post(path, world.content(kind, "first")).json()["id"]
+    read = [old.get(f"{path}/{id_}").json()]
+    writer.put(f"{path}/{id_}", world.content(kind, "second"))
+    read.append(old.get(f"{path}/{id_}").json())
+    writer.delete(f"{path}/{id_}")
+    read.append(read[-1])
+    carry_all_out()
+
+    assert notifications(subscriber) == [
+        {"objectType": kind, "operation": word, "object": shown, "targets": shown.get("targets") or None}
+        for word, shown in zip(words, read, strict=True)
+    ]
+
+
+def test_a_program_in_3_0_1(retailer, world, subscriber, subscribe):
+    old = retailer.at("3.0.1")
+    program = world.program["id"]
+    subscribe(old, objects=["PROGRAM"], operations=BEFORE, programID=program)
+
+    changed = {"programName": "changed", "targets": ["north", "VEN_NAME:v1"]}
+    assert retailer.put(f"/programs/{program}", changed).status_code == 200
+    carry_out()
+
+    shown = old.get(f"/programs/{program}").json()
+    assert shown["targets"] == [
+        {"type": "GROUP", "values": ["north"]},
+        {"type": "VEN_NAME", "values": ["v1"]},
+    ]
+    assert notifications(subscriber) == [
+        {"objectType": "PROGRAM", "operation": "PUT", "object": shown, "targets": shown["targets"]}
+    ]
+
+
+def test_one_change_is_told_to_each_in_its_own_dialect_and_words(
+    retailer, ven, program, subscriber, subscribe
+):
+    subscribe(retailer, "/new", objects=["EVENT"], operations=NOW)
+    subscribe(retailer, "/words", objects=["EVENT"], operations=BEFORE)
+    subscribe(ven.at("3.0.1"), "/old", objects=["EVENT"], operations=BEFORE, programID=program["id"])
+
+    id_ = retailer.post("/events", event_request(program, targets=["north", "south"])).json()["id"]
+    carry_out()
+
+    told = {path: notifications(subscriber, path) for path in ("/new", "/words", "/old")}
+    assert [[each["operation"] for each in found] for found in told.values()] == [
+        ["CREATE"],
+        ["POST"],
+        ["POST"],
+    ]
+    assert told["/old"][0]["object"] == ven.at("3.0.1").get(f"/events/{id_}").json()
+    assert told["/old"][0]["targets"] == [{"type": "GROUP", "values": ["north"]}]
+
+
+def test_numbers_among_targets_of_3_0_1_come_back_as_written_also_when_they_have_gone(
+    retailer, program, subscriber, subscribe
+):
+    old = retailer.at("3.0.1")
+    subscribe(old, objects=["EVENT"], operations=BEFORE, programID=program["id"])
+    numbers = [{"type": "GROUP", "values": [7]}]
+    event = old.post("/events", event_request(program, targets=numbers)).json()
+
+    old.delete(f"/events/{event['id']}")
+    carry_all_out()
+
+    assert [each["targets"] for each in notifications(subscriber)] == [numbers, numbers]

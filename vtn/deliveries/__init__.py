@@ -1,0 +1,1 @@
+"""What is sent to others because of a change: kept until it has arrived, in order for each object and recipient."""

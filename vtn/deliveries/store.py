@@ -1,0 +1,276 @@
+"""The deliveries in the database: written, taken by one sender at a time, and written down as they end.
+
+All times are those of the database, so that the clocks of workers do not matter. What is to be sent now is due since
+`AT_ONCE` and not since now: should the clock be put back, nobody waits for it to catch up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from vtn.relay.changes import Change
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+# What finds something older in its lane is behind it. Those are found before anything is written: an index that is
+# asked row by row would find what this statement has just put there, again and again.
+_POST = """
+    WITH note AS (INSERT INTO vtn_notification (body) VALUES (%(body)s) RETURNING id),
+    behind AS MATERIALIZED (
+        SELECT DISTINCT lane FROM vtn_delivery WHERE state = 'waiting' AND lane = ANY(%(lanes)s)
+    ),
+    posted AS (
+        INSERT INTO vtn_delivery (
+            channel, recipient_id, lane, host, entry_id, object_type, object_id, operation, notification_id, state,
+            attempts, due_at, made_at, reason, answer)
+        SELECT %(channel)s, recipient_id, lane, to_whom.host, %(entry_id)s, %(object_type)s, %(object_id)s,
+            %(operation)s, note.id, 'waiting', 0,
+            CASE WHEN behind.lane IS NULL THEN coalesce(circuit.open_until, %(at_once)s) END, %(made_at)s, '', ''
+        FROM note, unnest(%(recipients)s::bigint[], %(lanes)s::text[], %(hosts)s::text[])
+            AS to_whom (recipient_id, lane, host)
+        LEFT JOIN behind USING (lane)
+        LEFT JOIN vtn_circuit circuit ON circuit.host = to_whom.host AND circuit.open_until > now()
+        RETURNING lane, due_at
+    )
+    SELECT array_agg(lane) FILTER (WHERE due_at IS NULL) FROM posted
+"""
+# Only the oldest of a lane is due at all, so this has nothing to do with order. What another sender is just taking is
+# passed over.
+_CLAIM = """
+    WITH due AS (
+        SELECT id FROM vtn_delivery
+        WHERE state = 'waiting' AND due_at <= now() AND host <> ALL(%(busy)s)
+        ORDER BY due_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE vtn_delivery delivery
+    SET due_at = now() + %(lease)s * interval '1 second', attempts = attempts + 1, tried_at = now()
+    FROM due WHERE delivery.id = due.id
+    RETURNING delivery.id, channel, recipient_id, lane, host, entry_id, object_type, object_id, operation,
+        notification_id, attempts, made_at, extract(epoch FROM now() - coalesce(replayed_at, made_at))::float
+"""
+# Whoever has lost its lease (another attempt is counted) says nothing any more, but that it has arrived.
+_END = """
+    UPDATE vtn_delivery delivery
+    SET state = ended.state, status = ended.status, reason = ended.reason, answer = ended.answer,
+        ended_at = CASE WHEN ended.state <> 'waiting' THEN now() END,
+        due_at = CASE WHEN ended.state = 'waiting' THEN now() + ended.delay * interval '1 second' END
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(states)s::text[], %(delays)s::float[], %(statuses)s::int[],
+        %(reasons)s::text[], %(answers)s::text[]) AS ended (id, attempts, state, delay, status, reason, answer)
+    WHERE delivery.id = ended.id AND delivery.state = 'waiting'
+        AND (delivery.attempts = ended.attempts OR ended.state = 'delivered')
+    RETURNING delivery.id, extract(epoch FROM now() - coalesce(replayed_at, made_at))::float
+"""
+_GIVE_BACK = """
+    UPDATE vtn_delivery delivery SET due_at = %(at_once)s, attempts = delivery.attempts - 1
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS given (id, attempts)
+    WHERE delivery.id = given.id AND delivery.attempts = given.attempts AND state = 'waiting'
+"""
+# Two that lock the same rows in another order each would wait for each other.
+_RELEASE = """
+    UPDATE vtn_delivery delivery SET due_at = %(at_once)s FROM (
+        SELECT id FROM vtn_delivery WHERE due_at IS NULL AND state = 'waiting' AND id IN (
+            SELECT (SELECT id FROM vtn_delivery WHERE state = 'waiting' AND lane = ended.lane ORDER BY id LIMIT 1)
+            FROM unnest(%(lanes)s::text[]) AS ended (lane)
+        )
+        ORDER BY id FOR NO KEY UPDATE
+    ) AS oldest WHERE delivery.id = oldest.id
+"""
+# A sweep leaves alone what somebody else is at.
+_RELEASE_ALL = """
+    UPDATE vtn_delivery delivery SET due_at = %(at_once)s FROM (
+        SELECT id FROM vtn_delivery behind
+        WHERE due_at IS NULL AND state = 'waiting' AND NOT EXISTS (
+            SELECT FROM vtn_delivery older
+            WHERE older.state = 'waiting' AND older.lane = behind.lane AND older.id < behind.id
+        )
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) AS oldest WHERE delivery.id = oldest.id
+"""
+# A clock that was put back shows in what was tried later than now: that waits anew for as long as it was to wait.
+_CLOCK_PUT_BACK = """
+    UPDATE vtn_delivery delivery SET due_at = now() + (due_at - tried_at), tried_at = now() FROM (
+        SELECT id FROM vtn_delivery WHERE state = 'waiting' AND due_at > now() AND tried_at > now()
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) AS mine WHERE delivery.id = mine.id
+"""
+_HURRY = """
+    UPDATE vtn_delivery delivery SET due_at = %(at_once)s FROM (
+        SELECT id FROM vtn_delivery
+        WHERE state = 'waiting' AND due_at > now() + %(untried)s * interval '1 second'
+            AND (tried_at IS NULL OR due_at > now() + %(tried)s * interval '1 second')
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) AS mine WHERE delivery.id = mine.id
+"""
+_REPLAY = """
+    UPDATE vtn_delivery
+    SET state = 'waiting', due_at = NULL, attempts = 0, replayed_at = now(), ended_at = NULL
+    WHERE id = ANY(%(ids)s) AND state = 'dead' RETURNING lane
+"""
+_REDIRECT = """
+    UPDATE vtn_delivery delivery SET host = waiting.new_host, due_at = CASE WHEN due_at IS NOT NULL THEN %(at_once)s END
+    FROM (
+        SELECT waiting.id, recipient.host AS new_host
+        FROM vtn_delivery waiting
+        JOIN unnest(%(recipients)s::bigint[], %(hosts)s::text[]) AS recipient (id, host) ON recipient_id = recipient.id
+        WHERE state = 'waiting' AND channel = %(channel)s ORDER BY waiting.id FOR NO KEY UPDATE OF waiting
+    ) AS waiting WHERE delivery.id = waiting.id
+"""
+
+
+class Addressee(NamedTuple):
+    """A recipient, and the host that is called for it."""
+
+    recipient_id: int
+    host: str
+
+
+class LongestWaits(NamedTuple):
+    """In seconds. What nobody has tried yet can only wait for a circuit; all else may wait for anything there is."""
+
+    untried: float
+    tried: float
+
+
+class Claimed(NamedTuple):
+    """A delivery that is this sender's to send, for the time of its lease. `age` is in seconds since the change,
+    or since somebody had it sent again, `claimed_at` a moment of the sender's own monotonic clock."""
+
+    id: int
+    channel: str
+    recipient_id: int
+    lane: str
+    host: str
+    entry_id: int | None
+    object_type: str
+    object_id: str
+    operation: str
+    notification_id: int
+    attempts: int
+    made_at: datetime
+    age: float
+    claimed_at: float
+
+
+class Ended(NamedTuple):
+    """How an attempt is written down. `delay` is the wait in seconds of one that goes on waiting."""
+
+    claimed: Claimed
+    state: str
+    delay: float
+    status: int | None
+    reason: str
+    answer: str
+
+
+def post(
+    change: Change, *, channel: str, operation: str, body: str, addressees: Collection[Addressee]
+) -> None:
+    """Has one body sent to all of these. Inside a transaction; what waits behind something older is looked at once more
+    after its end, since the older one may just have arrived."""
+    parameters: dict[str, Any] = {
+        "channel": channel,
+        "operation": operation,
+        "body": body,
+        "entry_id": change.entry_id,
+        "object_type": change.object_type,
+        "object_id": change.object_id,
+        "made_at": change.made_at,
+        "at_once": AT_ONCE,
+        "recipients": [each.recipient_id for each in addressees],
+        "lanes": [f"{channel} {each.recipient_id} {change.object_id}" for each in addressees],
+        "hosts": [each.host for each in addressees],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_POST, parameters)
+        behind = cursor.fetchone()[0]
+    if behind:
+        transaction.on_commit(lambda: release(behind))
+
+
+def claim(*, most: int, lease: float, busy: Collection[str]) -> list[Claimed]:
+    """Takes up to so many that are due, none of a busy host, for `lease` seconds."""
+    claimed_at = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"most": most, "lease": lease, "busy": list(busy)})
+        return [Claimed._make((*row, claimed_at)) for row in cursor.fetchall()]
+
+
+def end(ended: Sequence[Ended]) -> dict[int, float]:
+    """Writes down how attempts ended; the ids of those that were still this sender's, with the seconds since their
+    changes. `release` their lanes after the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _END,
+            {
+                "ids": [each.claimed.id for each in ended],
+                "attempts": [each.claimed.attempts for each in ended],
+                "states": [each.state for each in ended],
+                "delays": [each.delay for each in ended],
+                "statuses": [each.status for each in ended],
+                "reasons": [each.reason for each in ended],
+                "answers": [each.answer for each in ended],
+            },
+        )
+        return dict(cursor.fetchall())
+
+
+def give_back(claimed: Iterable[Claimed]) -> None:
+    """Lets others send what this sender has taken and not tried."""
+    given = list(claimed)
+    parameters: dict[str, Any] = {
+        "at_once": AT_ONCE,
+        "ids": [each.id for each in given],
+        "attempts": [each.attempts for each in given],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, parameters)
+
+
+def release(lanes: Iterable[str]) -> None:
+    """Makes the oldest of each lane due. It sees what was committed until now: so of the end of one delivery and the
+    posting of the next, whichever comes last does it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE, {"at_once": AT_ONCE, "lanes": list(lanes)})
+
+
+def sweep(*, longest: LongestWaits) -> None:
+    """Finds what was left behind by a process that died between a commit and its release, and what a clock that was put
+    back would have wait for longer than anything ever should."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE_ALL, {"at_once": AT_ONCE})
+        cursor.execute(_CLOCK_PUT_BACK)
+        waits = {"tried": longest.tried, "untried": longest.untried}
+        cursor.execute(_HURRY, {"at_once": AT_ONCE, **waits})
+
+
+def bodies(notification_ids: Collection[int]) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, body FROM vtn_notification WHERE id = ANY(%s)", [list(notification_ids)])
+        return dict(cursor.fetchall())
+
+
+def redirect(channel: str, hosts: Mapping[int, str]) -> None:
+    """Sends what waits for these recipients to where they are now, and at once."""
+    parameters: dict[str, Any] = {
+        "at_once": AT_ONCE,
+        "channel": channel,
+        "recipients": list(hosts),
+        "hosts": list(hosts.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REDIRECT, parameters)
+
+
+def replay(ids: Collection[int]) -> int:
+    """Sends what was given up once more, with as much patience as at first, and of one object in its order; how many
+    that were. It comes after changes of its object that were delivered meanwhile: its number tells the receiver."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_REPLAY, {"ids": list(ids)})
+        lanes = [lane for (lane,) in cursor.fetchall()]
+        transaction.on_commit(lambda: release(lanes))
+    return len(lanes)
