@@ -17,6 +17,7 @@ from django.utils import timezone
 from participants.models import Callback
 from tests.conftest import event_request
 from tests.notifications.conftest import carry_all_out, carry_out, notifications
+from tests.participants.subscribing import object_operation, subscription_request
 from tests.twins.subscriber import Answer
 from vtn.deliveries import store
 from vtn.deliveries.models import Circuit, Delivery
@@ -47,7 +48,8 @@ def give_up(settings, retailer, program, subscriber):
     """Has events of this name created that the receiver at the path does not take, and that are given up at once."""
 
     def give_up(number=1, path="/", status=500):
-        settings.DELIVERY_GIVE_UP_AFTER, settings.CIRCUIT_THRESHOLD = -1.0, 1_000
+        # In a transaction of a test the database's now() is its beginning: everything is younger than nothing.
+        settings.DELIVERY_GIVE_UP_AFTER, settings.CIRCUIT_THRESHOLD = -3_600.0, 1_000
         subscriber.answer(path, Answer(status, b"<b>no</b>"))
         for _ in range(number):
             retailer.post("/events", event_request(program))
@@ -102,6 +104,23 @@ def test_a_dead_letter_shows_why_what_was_sent_and_the_answer(
     assert [
         name for name in heard - {"Accept", "Accept-Encoding", "User-Agent"} if f"{name}: " not in page
     ] == []
+
+
+def test_a_dead_letter_whose_subscription_was_written_since_says_where_it_was_sent(
+    admin, retailer, subscriber, subscribe, give_up
+):
+    """Of the URL itself only the host is kept."""
+    subscription = subscribe(retailer, "/old", objects=["EVENT"])
+    (dead,) = give_up(path="/old")
+    called = f"http://127.0.0.1:{subscriber.port}"
+    assert f"POST {called}/old\n" in shown(admin, page_of(dead))
+
+    operation = object_operation(callbackUrl="http://elsewhere.example/new")
+    path = f"/subscriptions/{subscription['id']}"
+    assert retailer.put(path, subscription_request(objectOperations=[operation])).status_code == 200
+
+    now = f"http://elsewhere.example/new (as it is now; written after this was sent to {called})"
+    assert f"POST {now}\n" in shown(admin, page_of(dead))
 
 
 def test_one_is_sent_again_from_its_page(admin, retailer, subscriber, subscribe, give_up):
@@ -349,7 +368,7 @@ def test_what_is_sent_again_of_one_object_keeps_its_order(
     subscribe(retailer)
     [created] = give_up()
     subscriber.answer("/", Answer(500))
-    settings.DELIVERY_GIVE_UP_AFTER = -1.0
+    settings.DELIVERY_GIVE_UP_AFTER = -3_600.0
     event = retailer.get(f"/events/{created.object_id}").json()
     retailer.put(f"/events/{event['id']}", {**event, "eventName": "renamed"})
     carry_out()
