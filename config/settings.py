@@ -3,9 +3,13 @@
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import environ
 
+from config.look import SUBJECTS as SUBJECTS
+from config.look import UNFOLD as UNFOLD
+from config.roles import ROLES as ROLES
 from config.wiring import WIRING as WIRING
 from vtn.launcher.home import Home
 from vtn.notifiers.uris import announced_uris
@@ -23,6 +27,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates and site it takes the place of
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -51,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vtn.language.admin_language",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -105,7 +111,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+LOGIN_REDIRECT_URL = "admin:index"
+
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("nl", "Nederlands")]  # of the admin; the doors speak English
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_TZ = True
 
@@ -248,8 +257,44 @@ CIRCUIT_MOST = env.float("CIRCUIT_MOST_SECONDS", default=600.0)
 CALLBACK_BROKEN_AFTER = env.float("CALLBACK_BROKEN_AFTER_SECONDS", default=3_600.0)
 # After a change of its signing key, a subscription's old one signs as well for so long.
 SIGNING_KEY_OVERLAP = env.float("SIGNING_KEY_OVERLAP_SECONDS", default=86_400.0)
+BACKEND_TIMEOUT = env.float("BACKEND_TIMEOUT_SECONDS", default=25.0)  # of one push, whatever the backend does
 DELIVERED_DAYS = env.int("DELIVERED_DAYS", default=7)  # that deliveries stay which have arrived
 DEAD_DAYS = env.int("DEAD_DAYS", default=90)  # and those that were given up
+
+# -- Licences -------------------------------------------------------------------------------------------------
+
+# What the `duration` of a licence is counted in: months, years or days. Eniris does not say.
+LICENCE_DURATION_UNIT = env("LICENCE_DURATION_UNIT", default="months")
+# Whether a limit above what a controller is licensed for is noted ("warn"), or not pushed ("refuse").
+LICENCE_LIMIT = env("LICENCE_LIMIT", default="warn")
+# Staff are told so many days before a licence ends; without addresses nobody is.
+LICENCE_REMINDER_DAYS = [int(days) for days in env.list("LICENCE_REMINDER_DAYS", default=["30", "7", "1"])]
+LICENCE_REMINDER_TO = env.list("LICENCE_REMINDER_TO", default=[])
+
+# -- Ecosuite's DR API ----------------------------------------------------------------------------------------
+
+# The name of the program that its events belong to; it is made with the first of them.
+ECOSUITE_PROGRAM = env("ECOSUITE_PROGRAM", default="ecosuite-dr")
+CONTACT_TIMEOUT = env.float("CONTACT_TIMEOUT_SECONDS", default=20.0)  # of one message, whatever way it goes
+
+# -- Mail -----------------------------------------------------------------------------------------------------
+
+# smtp://user:password@host:25, smtp+tls://…:587, smtp+ssl://…:465; without one, mails are printed.
+_MAIL = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_HOST"] or "localhost", _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"] or "", _MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = "EMAIL_USE_TLS" in _MAIL, "EMAIL_USE_SSL" in _MAIL
+EMAIL_FILE_PATH = _MAIL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=10)
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="vtn@localhost")
+
+# -- Tariffs --------------------------------------------------------------------------------------------------
+
+# Whose days and clocks timings are asked about, where the question names no zone.
+TARIFFS_TIME_ZONE = ZoneInfo(env("TARIFFS_TIME_ZONE", default=TIME_ZONE))
+# Whoever calls /jsonrpc from there needs no credentials, not to write either.
+TARIFFS_TRUSTED_NETWORKS = [ip_network(each) for each in env.list("TARIFFS_TRUSTED_NETWORKS", default=[])]
 
 # -- Watching it ----------------------------------------------------------------------------------------------
 
@@ -279,7 +324,8 @@ MQTT_DYNAMIC_SECURITY = env.bool(
     "MQTT_DYNAMIC_SECURITY", default=bool(MQTT_URL) and MQTT_AUTHENTICATION != "OAUTH2_BEARER_TOKEN"
 )
 MQTT_CALLBACK_SECRET = env("MQTT_CALLBACK_SECRET", default="")
-CELERY_IMPORTS = ["participants.mqtt.tasks"]  # a package of its own, where Celery does not look
+# Packages of their own, where Celery does not look.
+CELERY_IMPORTS = ["participants.mqtt.tasks", "events.dr_events.tasks"]
 
 # -- Celery ---------------------------------------------------------------------------------------------------
 
@@ -298,11 +344,23 @@ CELERY_TASK_ROUTES = {
     "vtn.tasks.sweep": {"queue": "deliveries"},
     "participants.mqtt.tasks.publish": {"queue": "deliveries"},
     "participants.mqtt.tasks.bring_access_up_to_date": {"queue": "deliveries"},
+    # What happens at its second too.
+    "events.tasks.turn": {"queue": "clock"},
 }
 CELERY_BEAT_SCHEDULE = {
     "send what nobody was woken for": {
         "task": "vtn.tasks.sweep",
         "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "turn what the clock has to do with events": {
+        "task": "events.tasks.turn",
+        "schedule": timedelta(seconds=0.5),
+        "options": {"expires": 2},
+    },
+    "tell participants of DR events": {
+        "task": "events.dr_events.tasks.notify",
+        "schedule": timedelta(seconds=2),
         "options": {"expires": 5},
     },
     "publish to MQTT what nobody was woken for": {
@@ -312,6 +370,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell the MQTT broker who may read what": {
         "task": "participants.mqtt.tasks.bring_access_up_to_date",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 60},
+    },
+    "publish what tariffs ask tomorrow, and what has changed of today": {
+        "task": "tariffs.tasks.publish_due",
         "schedule": timedelta(seconds=60),
         "options": {"expires": 60},
     },
@@ -326,6 +389,12 @@ CELERY_BEAT_SCHEDULE = {
     "delete deliveries that ended long ago": {
         "task": "vtn.tasks.delete_old_deliveries",
         "schedule": timedelta(hours=1),
+    },
+    # Each hour, so that no day is missed however often beat begins anew; each reminder is sent once.
+    "remind staff of licences that end soon": {
+        "task": "licensing.tasks.remind",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
     },
     "delete secrets that expired long ago": {
         "task": "participants.tasks.delete_expired_secrets",

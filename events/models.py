@@ -9,6 +9,12 @@ from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
+from events.bindings.models import Binding as Binding
+from events.dr_events.models import DrEvent as DrEvent
+from events.dr_events.models import DrNotification as DrNotification
+from events.drafts.models import EventDraft as EventDraft
+from events.drafts.models import HolidayCalendar as HolidayCalendar
+from events.life.models import Turn as Turn
 from events.reports.models import Reading as Reading
 from events.reports.models import ReadingColumns as ReadingColumns
 from events.reports.models import Report as Report

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from events.life import clock
 from events.reports import partitions
 
 
@@ -16,3 +17,9 @@ def look_after_report_months() -> None:
         ahead=settings.REPORT_MONTHS_AHEAD,
         kept=settings.REPORT_RETENTION_MONTHS,
     )
+
+
+@shared_task
+def turn() -> None:
+    """Sees to what the clock changes about events."""
+    clock.turn(now=timezone.now())

@@ -46,7 +46,10 @@ class GeneratedSecretHasher(BasePasswordHasher):
 
 
 def generated_secret() -> str:
-    return secrets.token_urlsafe(32)
+    """Begins with a letter or a digit: spreadsheets take a `-` for the beginning of a formula."""
+    while not (text := secrets.token_urlsafe(32))[0].isalnum():
+        pass
+    return text
 
 
 def hash_generated(secret: str) -> str:

@@ -31,7 +31,7 @@ class ProgramForm(ContentForm):
 
     class Meta:
         model = Program
-        fields = ("program_name", "targets")
+        fields = ("program_name", "four_eyes", "targets")
 
     def members(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         return {"programName": cleaned["program_name"]}
@@ -47,8 +47,13 @@ class ProgramAdmin(ServiceAdmin):
     search_fields = ("program_name", "id__exact", "targets__icontains")
     search_help_text = "A name, an id or a target"
     ordering = ("program_name",)
-    fields = ("program_name", "targets", "rest", "id", "created_at", "modified_at")
+    fields = ("program_name", "four_eyes", "targets", "rest", "id", "created_at", "modified_at")
     readonly_fields = ("id", "created_at", "modified_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Who writes events does not choose whether somebody looks at them."""
+        may_switch = request.user.has_perm("programs.set_four_eyes")
+        return self.readonly_fields if may_switch else (*self.readonly_fields, "four_eyes")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Program]:
         return super().get_queryset(request).annotate(counted=Count("events"))
@@ -63,6 +68,8 @@ class ProgramAdmin(ServiceAdmin):
             saved = services.update_program(caller=caller, program_id=obj.id, content=form.content, now=now)
         else:
             saved = services.create_program(caller=caller, content=form.content, now=now)
+        four_eyes = form.cleaned_data.get("four_eyes", saved.four_eyes)
+        saved = services.set_four_eyes(caller=caller, program_id=saved.id, four_eyes=four_eyes, now=now)
         self.adopt(obj, saved)
 
     def delete_model(self, request: HttpRequest, obj: Program) -> None:

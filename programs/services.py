@@ -13,7 +13,7 @@ from programs.content import ProgramContent
 from programs.models import Program
 from programs.queries import NoSuchProgram
 from programs.wire import v301, v310
-from vtn import errors, publishing
+from vtn import errors, outbox, publishing
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
 from vtn.ids import new_id
@@ -55,6 +55,30 @@ def update_program(*, caller: Caller, program_id: str, content: ProgramContent, 
             content.replacing(program.content, written_at=program.modified_at),
             Write(Operation.UPDATE, caller, now),
         )
+
+
+@transaction.atomic
+def set_four_eyes(*, caller: Caller, program_id: str, four_eyes: bool, now: datetime) -> Program:
+    """Whether what staff write about its events is published by somebody else. It is no part of the program as others
+    see it, so it is recorded for the audit and told to nobody. Raises `NoSuchProgram`."""
+    caller.require_business(Scope.WRITE_PROGRAMS)
+    program = _locked(program_id)
+    if program.four_eyes == four_eyes:
+        return program
+    Program.objects.filter(id=program_id).update(four_eyes=four_eyes)
+    outbox.record(
+        object_type="FOUR_EYES",
+        object_id=program_id,
+        operation=Operation.UPDATE,
+        before=body.encode_text({"fourEyes": program.four_eyes}),
+        after=body.encode_text({"fourEyes": four_eyes}),
+        caller=caller,
+        now=now,
+        moves=(),
+        program_id=program_id,
+    )
+    program.four_eyes = four_eyes
+    return program
 
 
 @transaction.atomic

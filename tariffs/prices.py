@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from itertools import groupby, islice, pairwise
-from zoneinfo import ZoneInfo
+from itertools import groupby, pairwise
 
-from tariffs.local_time import midnight
+from tariffs.stretches import overlaid
 from vtn import errors
 
 # Ten years of quarter hours; no document is as long, and what is longer was not meant.
@@ -63,7 +61,7 @@ class PriceSeries:
     def per_kwh(self) -> PriceSeries:
         """The same prices for a kilowatt-hour, exactly."""
         shift = {Unit.KWH: 0, Unit.MWH: -3}[self.unit]
-        prices = tuple(replace(price, amount=_plain(price.amount.scaleb(shift))) for price in self.prices)
+        prices = tuple(replace(price, amount=plain(price.amount.scaleb(shift))) for price in self.prices)
         return replace(self, prices=prices, unit=Unit.KWH)
 
 
@@ -71,7 +69,7 @@ def parse_amount(text: str) -> Decimal:
     """An amount as it is written, with a decimal point. Raises `UnreadablePrices`."""
     if not _AMOUNT.fullmatch(text):
         raise UnreadablePrices(f"{quoted(text)} is not a price such as 64.98")
-    return _plain(Decimal(text))
+    return plain(Decimal(text))
 
 
 def parse_currency(text: str) -> str:
@@ -96,31 +94,15 @@ def merged(prices: Iterable[Price]) -> tuple[Price, ...]:
     return applying
 
 
-def overlaid(below: Sequence[Price], above: Sequence[Price]) -> tuple[Price, ...]:
-    """Both by time, with those above wherever both would apply. Each is by time and free of overlaps itself."""
-    ends = [price.ends_at for price in above]
-    seen = [part for price in below for part in _uncovered(price, above, ends)]
-    return tuple(sorted([*seen, *above], key=lambda price: price.starts_at))
-
-
-def by_day(prices: Iterable[Price], zone: ZoneInfo) -> dict[date, tuple[Price, ...]]:
-    """The prices of each local day. One that applies across midnight is divided there."""
-    days: dict[date, list[Price]] = {}
-    for price in prices:
-        for day, part in _divided(price, zone):
-            days.setdefault(day, []).append(part)
-    return {day: tuple(parts) for day, parts in days.items()}
-
-
 def quoted(text: str) -> str:
     """For one line of a message, whatever the document holds."""
     return repr(text) if len(text) <= 40 else f"{text[:40]!r}…"
 
 
-def _plain(amount: Decimal) -> Decimal:
+def plain(amount: Decimal) -> Decimal:
     """The number itself: neither zeros at its end, nor an exponent above zero, nor a zero with a sign."""
-    plain = amount.normalize() + 0
-    return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
+    short = amount.normalize() + 0
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
 
 
 def _without_repeats(prices: Iterable[Price]) -> list[Price]:
@@ -132,25 +114,3 @@ def _without_repeats(prices: Iterable[Price]) -> list[Price]:
                 f"two prices apply at {at:%Y-%m-%dT%H:%MZ}: {one.amount} and {other.amount}"
             )
     return distinct
-
-
-def _uncovered(price: Price, above: Sequence[Price], ends: list[datetime]) -> Iterator[Price]:
-    """The parts of a price that none of those above covers; `ends` are the ends of these."""
-    at = price.starts_at
-    for cover in islice(above, bisect_right(ends, at), None):
-        if cover.starts_at >= price.ends_at:
-            break
-        if cover.starts_at > at:
-            yield price.between(at, cover.starts_at)
-        at = cover.ends_at
-    if at < price.ends_at:
-        yield price.between(at, price.ends_at)
-
-
-def _divided(price: Price, zone: ZoneInfo) -> Iterator[tuple[date, Price]]:
-    at = price.starts_at
-    while at < price.ends_at:
-        day = at.astimezone(zone).date()
-        until = min(price.ends_at, midnight(day + timedelta(days=1), zone))
-        yield day, price.between(at, until)
-        at = until

@@ -1,45 +1,28 @@
-"""Everything that turns prices into programmes and events."""
+"""Everything that turns day-ahead prices into programmes and events."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from events.content import EventContent
 from events.models import Event
-from events.services import create_event, update_event
-from events.wire import v310 as event_wire
 from programs.models import Program
 from programs.services import create_program
 from programs.wire import v310 as program_wire
-from tariffs.price_events import (
-    PRICE,
-    describes_prices,
-    event_name,
-    prices_in,
-    program_body,
-    timed_prices,
-)
-from tariffs.prices import Price, PriceSeries, by_day, overlaid
-from vtn import errors
+from tariffs.prices import Price, PriceSeries, Unit
+from tariffs.publishing.days import Outcome, create_day, says, update_day
+from tariffs.publishing.descriptors import descriptor, require_described
+from tariffs.publishing.rivals import day_ahead_name, require_no_tariff
+from tariffs.publishing.slots import Slot, slots_in
+from tariffs.stretches import by_day, overlaid
 from vtn.caller import Caller, Scope
 
-
-class ProgramHasOtherPrices(errors.Conflict):
-    """VENs would read the prices of this programme in another unit or currency, or guess it."""
-
-
-class Outcome(StrEnum):
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
+PRICE = "PRICE"
 
 
 @dataclass(frozen=True)
@@ -59,23 +42,30 @@ def import_day_ahead_prices(
     zone: ZoneInfo,
     attributes: Mapping[str, str],
     now: datetime,
+    is_dry_run: bool = False,
 ) -> Imported:
     """Makes one event per local day of the series, in the program of that name, which is created with these
     attributes when it is missing. Prices that are stored for other times stay, and so does whatever else an
-    event says; a day whose prices are the same is not touched.
+    event says; a day whose prices are the same is not touched. A dry run does all of it and takes it back.
 
-    Raises `ProgramHasOtherPrices`, `Invalid`.
+    Raises `ProgramHasOtherPrices`, `CurvePublishedTwice`, `Invalid`.
     """
     caller.require_business(Scope.WRITE_EVENTS)
     series = series.per_kwh()
     program = _program(caller, program_name, series.currency, attributes, now)
-    prices_by_name = {event_name(day): prices for day, prices in by_day(series.prices, zone).items()}
-    stored = _events_by_name(program, prices_by_name)
+    slots = [_slot(price) for price in series.prices]
+    slots_by_name = {day_ahead_name(day): each for day, each in by_day(slots, zone).items()}
+    stored = _events_by_name(program, slots_by_name)
     outcomes = Counter(
-        _publish(caller, program, name, stored.get(name), prices, now)
-        for name, prices in prices_by_name.items()
+        _publish(caller, program, name, stored.get(name), each, now) for name, each in slots_by_name.items()
     )
+    if is_dry_run:
+        transaction.set_rollback(True)
     return Imported(program, outcomes)
+
+
+def _slot(price: Price) -> Slot:
+    return Slot(price.starts_at, price.ends_at, ((PRICE, price.amount),))
 
 
 def _program(
@@ -84,13 +74,19 @@ def _program(
     """Locked, because two imports at once would both create the event of a day."""
     program = Program.objects.select_for_update().filter(program_name=program_name).first()
     if program is None:
-        content = program_wire.parse_program(program_body(program_name, currency, attributes))
+        content = program_wire.parse_program(_program_body(program_name, currency, attributes))
         return create_program(caller=caller, content=content, now=now)
-    if not describes_prices(program.content.get("payloadDescriptors", ()), currency):
-        raise ProgramHasOtherPrices(
-            f"The program '{program_name}' does not say in its payloadDescriptors that {PRICE} is in {currency} per KWH"
-        )
+    require_described(program, PRICE, Unit.KWH, currency)
+    require_no_tariff(program)
     return program
+
+
+def _program_body(program_name: str, currency: str, attributes: Mapping[str, str]) -> dict[str, object]:
+    described = [descriptor(PRICE, Unit.KWH, currency)]
+    body: dict[str, object] = {"programName": program_name, "payloadDescriptors": described}
+    if attributes:
+        body["attributes"] = [{"type": name, "values": [value]} for name, value in attributes.items()]
+    return body
 
 
 def _events_by_name(program: Program, names: Iterable[str]) -> dict[str, Event]:
@@ -102,28 +98,14 @@ def _events_by_name(program: Program, names: Iterable[str]) -> dict[str, Event]:
 
 
 def _publish(
-    caller: Caller, program: Program, name: str, event: Event | None, prices: tuple[Price, ...], now: datetime
+    caller: Caller, program: Program, name: str, event: Event | None, slots: Sequence[Slot], now: datetime
 ) -> Outcome:
+    members = {"eventName": name}
     if event is None:
-        members = {"programID": program.id, "eventName": name, **timed_prices(prices)}
-        create_event(caller=caller, content=_content(members, program), now=now)
+        create_day(caller=caller, program=program, members=members, slots=slots, now=now)
         return Outcome.CREATED
-    known = prices_in(event.intervals.all())
-    prices = overlaid(known, prices)
-    if prices == tuple(known):
+    slots = overlaid(slots_in(event.intervals.all(), {PRICE}), slots)
+    if says(event, members, slots, {PRICE}):
         return Outcome.UNCHANGED
-    members = {**_without_timing(event.content), **timed_prices(prices)}
-    update_event(caller=caller, event_id=event.id, content=_content(members, event), now=now)
+    update_day(caller=caller, event=event, members=members, slots=slots, now=now)
     return Outcome.UPDATED
-
-
-def _content(members: dict[str, Any], meant_for: Program | Event) -> EventContent:
-    """An event for the same targets. A new event gets those of its program: whoever does not see the program has
-    no use for its prices."""
-    targets = {"targets": meant_for.targets} if meant_for.targets else {}
-    return replace(event_wire.parse_event({**members, **targets}), literals=meant_for.literals or {})
-
-
-def _without_timing(members: dict[str, Any]) -> dict[str, Any]:
-    timing = ("intervalPeriod", "intervals", "duration")
-    return {name: value for name, value in members.items() if name not in timing}

@@ -1,6 +1,7 @@
 """The app that all others stand on."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class VtnConfig(AppConfig):
@@ -12,3 +13,8 @@ class VtnConfig(AppConfig):
         from vtn import checks  # noqa: F401 - registers the system checks
         from vtn.discovery import checks as _discovery  # noqa: F401 - as above
         from vtn.notifiers import checks as _checks  # noqa: F401 - as above
+        from vtn.roles import keep_roles
+
+        # Django makes the permissions of one app after the other; behind the last one all are there.
+        *_, last = apps.get_app_configs()
+        post_migrate.connect(keep_roles, sender=last, dispatch_uid="vtn.roles")

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from vtn.places import NoPlace, places
-from vtn.problem import problem
+from vtn.problem import body_at
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -49,7 +49,7 @@ class Intake:
             _ignore_charset(environ)
             body = b"" if environ["REQUEST_METHOD"] in _WITHOUT_BODY else self._body(environ)
         except _Refused as refusal:
-            return _refuse(refusal, start_response)
+            return _refuse(refusal, environ["PATH_INFO"], start_response)
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         return self._application(environ, start_response)
@@ -112,8 +112,8 @@ def _ignore_charset(environ: dict[str, Any]) -> None:
         environ["CONTENT_TYPE"] = ";".join([media_type, *kept])
 
 
-def _refuse(refusal: _Refused, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    body = json.dumps(problem(refusal.status, refusal.detail)).encode()
+def _refuse(refusal: _Refused, path: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    body = json.dumps(body_at(path, refusal.status, refusal.detail)).encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     if refusal.status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append(("Retry-After", "1"))

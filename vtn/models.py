@@ -177,3 +177,4 @@ class Tombstone(models.Model):
 
 
 from vtn.deliveries.models import Circuit, Delivery, Notification, Tally  # noqa: E402, F401 - they refer to the above
+from vtn.polling.models import Poll, Poller  # noqa: E402, F401 - one place where Django looks for all tables

@@ -29,7 +29,7 @@ class Along(NamedTuple):
 NOTHING = Along("always AS (SELECT)", "always", {})
 
 # The types that others are told of; what else is recorded is for the audit alone.
-TOLD = frozenset({"PROGRAM", "EVENT", "REPORT", "SUBSCRIPTION", "VEN", "RESOURCE"})
+TOLD = frozenset({"PROGRAM", "EVENT", "REPORT", "SUBSCRIPTION", "VEN", "RESOURCE", "LICENSE"})
 
 # One statement, since every write waits for it: the entry, that it is to be told, and the NOTIFY for other hosts.
 _RECORD = """

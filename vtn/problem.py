@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from vtn import errors
 from vtn.batch import BatchRefused
 from vtn.dialect import Dialect
+from vtn.wiring import wired_by_name
 
 logger = logging.getLogger(__name__)
 
@@ -57,19 +58,28 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     return response
 
 
+def body_at(path: str, status: int, detail: str) -> Any:
+    """The body of a refusal by which no view is reached: as the door that this path belongs to writes it."""
+    for root, body_of in wired_by_name("error_bodies").items():
+        if path.startswith(root):
+            return body_of(status, detail)
+    return problem(status, detail)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Any path that no door knows."""
-    return JsonResponse(problem(404, "There is nothing at this path"), status=404)
+    return JsonResponse(body_at(request.path, 404, "There is nothing at this path"), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault; the log has the traceback, the client gets no more than that."""
-    return JsonResponse(problem(500, "The server failed to answer; the failure has been logged"), status=500)
+    detail = "The server failed to answer; the failure has been logged"
+    return JsonResponse(body_at(request.path, 500, detail), status=500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django refuses before a view is reached."""
-    return JsonResponse(problem(400, "The request is malformed"), status=400)
+    return JsonResponse(body_at(request.path, 400, "The request is malformed"), status=400)
 
 
 def _body(error: Exception, status: int) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from events.reports import services
+from events.reports.chart_shown import charts_of
 from events.reports.export import FORMATS, Selection
 from events.reports.models import Reading, Report
 from vtn.admin.base import ServiceAdmin
@@ -52,6 +54,7 @@ class ReportAdmin(ServiceAdmin):
         "program_id",
         "starts_at",
         "ends_at",
+        "charts",
         "readings_table",
         "written",
         "id",
@@ -60,6 +63,9 @@ class ReportAdmin(ServiceAdmin):
     )
     readonly_fields = fields
     actions = ("export_csv", "export_parquet")
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("events/reports/charts.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -89,6 +95,11 @@ class ReportAdmin(ServiceAdmin):
     @admin.display(description="ends")
     def ends_at(self, report: Report) -> Any:
         return report.ends_at or "–"
+
+    @admin.display(description=gettext_lazy("charts"))
+    def charts(self, report: Report) -> SafeString:
+        """The numbers drawn, against the event's intervals; the table below says the same."""
+        return charts_of(report)
 
     @admin.display(description="readings")
     def readings_table(self, report: Report) -> SafeString | str:

@@ -6,17 +6,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from participants.models import Client, ClientSecret, Ven
 from participants.services import client_secrets, clients
-from vtn.admin.base import ServiceAdmin
+from vtn.admin.base import ServiceAdmin, TabularInline
 from vtn.caller import Role, Scope
 from vtn.errors import VtnError
 
@@ -24,7 +28,7 @@ from vtn.errors import VtnError
 class ClientForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
         choices=[(scope.value, scope.value) for scope in Scope],
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
     )
 
@@ -47,13 +51,18 @@ class NewClientForm(forms.ModelForm):
 
 
 class NewSecretForm(forms.Form):
-    label = forms.CharField(max_length=128, required=False, help_text="Where it is used, or who has it.")
+    label = forms.CharField(
+        max_length=128,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Where it is used, or who has it.",
+    )
     expires_at = forms.SplitDateTimeField(
-        label="Expires", required=False, widget=AdminSplitDateTime, help_text="Empty: never."
+        label="Expires", required=False, widget=UnfoldAdminSplitDateTimeWidget, help_text="Empty: never."
     )
 
 
-class SecretInline(admin.TabularInline):
+class SecretInline(TabularInline):
     """Secrets have their expiry changed here, and are revoked; their text is nowhere."""
 
     model = ClientSecret
@@ -138,17 +147,15 @@ class ClientAdmin(ServiceAdmin):
         )
         return HttpResponseRedirect(reverse("admin:participants_client_add_secret", args=[obj.pk]))
 
-    @admin.action(description="Enable selected clients")
+    @admin.action(description="Enable selected clients", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         self._set_enabled(request, queryset, True)
 
-    @admin.action(description="Disable selected clients: they are out at once")
+    @admin.action(description="Disable selected clients: they are out at once", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         self._set_enabled(request, queryset, False)
 
     def _set_enabled(self, request: HttpRequest, queryset: QuerySet[Client], is_enabled: bool) -> None:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         for client in queryset:
             clients.set_enabled(
                 caller=self.caller(request),

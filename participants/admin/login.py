@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.forms import ValidationError
 from django.utils import timezone
+from unfold.forms import AuthenticationForm
 
 from participants.attempts import Attempts, address_of
 from vtn import errors
 
 
-class CountedLoginForm(AdminAuthenticationForm):
+class CountedLoginForm(AuthenticationForm):
     """Counts failures before the next password is hashed: a hash is slow on purpose, and a thread is gone for it."""
 
     def clean(self) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from django.http import HttpRequest
 
 from participants.models import Publication
 from participants.mqtt.publishing import publish_again
+from vtn.admin.base import PlainAdmin
 
 
 @admin.register(Publication)
-class PublicationAdmin(admin.ModelAdmin):
+class PublicationAdmin(PlainAdmin):
     list_display = ("entry", "made_at", "refused_at", "reason")
     list_filter = (("refused_at", admin.EmptyFieldListFilter),)
     list_select_related = ("entry",)
@@ -21,13 +22,12 @@ class PublicationAdmin(admin.ModelAdmin):
     readonly_fields = fields
     ordering = ("entry_id",)
     actions = ("publish_again",)
-    show_full_result_count = False
 
     @admin.display(description="made")
     def made_at(self, publication: Publication) -> Any:
         return publication.entry.made_at
 
-    @admin.action(description="Publish again")
+    @admin.action(description="Publish again", permissions=["change"])
     def publish_again(self, request: HttpRequest, queryset: QuerySet[Publication]) -> None:
         count = publish_again([each.pk for each in queryset])
         self.message_user(request, f"{count} refused publications are waiting again.")

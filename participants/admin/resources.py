@@ -14,7 +14,7 @@ from participants.content import ResourceContent
 from participants.models import Resource
 from participants.services import resources
 from participants.wire.resources import v310
-from vtn.admin.base import ServiceAdmin
+from vtn.admin.base import ServiceAdmin, TabularInline
 from vtn.admin.content import ContentForm
 from vtn.admin.fields import TargetsField
 from vtn.caller import Role
@@ -64,7 +64,7 @@ class ShortResourceForm(CheckedTargets, forms.ModelForm):
         )
 
 
-class ResourceInline(admin.TabularInline):
+class ResourceInline(TabularInline):
     model = Resource
     form = ShortResourceForm
     extra = 0

@@ -8,13 +8,17 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from participants.admin.forms import CheckedTargets
+from participants.admin.onboarding import OnboardingPage
 from participants.admin.resources import ResourceInline
+from participants.admin.standing import STANDING
+from participants.admin.ven_shown import credentials_of, grant_of
 from participants.content import VenContent
 from participants.models import Client, Resource, Ven
 from participants.services import resources, vens
@@ -22,7 +26,9 @@ from participants.wire.vens import v310
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm
 from vtn.admin.fields import TargetsField
+from vtn.admin.pollers import polls_table
 from vtn.errors import Invalid
+from vtn.polling.models import Poller
 from vtn.wiring import wired
 
 # A form has a few fields for each, and Django takes no more than 1 000 fields.
@@ -57,10 +63,12 @@ class VenForm(CheckedTargets, ContentForm):
 
 
 @admin.register(Ven)
-class VenAdmin(ServiceAdmin):
+class VenAdmin(OnboardingPage, ServiceAdmin):
     form = VenForm
+    change_list_template = "admin/participants/ven/change_list.html"
     inlines = (ResourceInline,)
-    list_display = ("ven_name", "client", "targets", "created_at", "modified_at", "id")
+    list_display = ("ven_name", "client", "last_poll", "targets", "modified_at", "id")
+    list_filter = STANDING
     search_fields = (
         "ven_name",
         "id__exact",
@@ -72,13 +80,31 @@ class VenAdmin(ServiceAdmin):
     )
     search_help_text = "A name, an id, a client, a target or the name of a resource"
     ordering = ("ven_name",)
-    derived_fields = ("client", "all_resources", "opened", "id", "created_at", "modified_at")
+    derived_fields = (
+        "client",
+        "credentials",
+        "granted",
+        "all_resources",
+        "opened",
+        "further",
+        "last_polls",
+        "id",
+        "created_at",
+        "modified_at",
+    )
     fields = (*VenForm.Meta.fields, "rest", *derived_fields)
     readonly_fields = derived_fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ven]:
         clients = Client.objects.filter(client_id=OuterRef("client_id"))
-        return super().get_queryset(request).annotate(client_name=Subquery(clients.values("name")))
+        pollers = Poller.objects.filter(client_id=OuterRef("client_id"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                client_name=Subquery(clients.values("name")), asked_at=Subquery(pollers.values("polled_at"))
+            )
+        )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A page that was sent with resources is read with them, whatever there are by now."""
@@ -101,6 +127,14 @@ class VenAdmin(ServiceAdmin):
         page = reverse("admin:participants_client_change", args=[ven.client_id])
         return format_html('<a href="{}">{}</a>', page, ven.client_name)
 
+    @admin.display(description="last poll")
+    def last_poll(self, ven: Any) -> Any:
+        return ven.asked_at or "never"
+
+    @admin.display(description="last polls")
+    def last_polls(self, ven: Ven) -> SafeString | str:
+        return polls_table(ven.client_id) if ven.client_id else "–"
+
     @admin.display(description="what the grant opens")
     def opened(self, ven: Ven) -> SafeString:
         """Now, as it is stored. Programs and events are beyond this app, so what they are is asked for by wiring."""
@@ -110,6 +144,20 @@ class VenAdmin(ServiceAdmin):
         ]
         listed = format_html_join("", "<li>{} {}{}</li>", lines)
         return format_html("<ul>{}</ul>And all that have no targets.", listed)
+
+    @admin.display(description=gettext_lazy("credentials"))
+    def credentials(self, ven: Any) -> SafeString | str:
+        return "–" if ven.client_name is None else credentials_of(ven)
+
+    @admin.display(description=gettext_lazy("what it is granted"))
+    def granted(self, ven: Ven) -> SafeString | str:
+        return grant_of(ven)
+
+    @admin.display(description=gettext_lazy("further"))
+    def further(self, ven: Ven) -> SafeString:
+        """What apps above this one have to say of it."""
+        links = ((address, title) for title, address in wired("ven_pages")(ven))
+        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', links))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         caller, now = self.caller(request), timezone.now()
@@ -133,6 +181,10 @@ class VenAdmin(ServiceAdmin):
             resources.update_resource(**who, resource_id=resource.pk, content=contents[resource])
         for resource in formset.new_objects:
             resources.create_resource(**who, content=contents[resource], ven_id=form.instance.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        onboard = self.admin_site.admin_view(self.onboard)
+        return [path("onboard/", onboard, name="participants_ven_onboard"), *super().get_urls()]
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         vens.delete_ven(caller=self.caller(request), ven_id=obj.pk, now=timezone.now())

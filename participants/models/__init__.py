@@ -2,7 +2,9 @@
 
 from participants.models.callbacks import Callback
 from participants.models.clients import CLIENT_ID, Client, ClientSecret
+from participants.models.controllers import ControllerLink
 from participants.models.mqtt import MqttAuthority, Publication
+from participants.models.participant import Participant
 from participants.models.resources import Resource, ResourceTarget
 from participants.models.subscriptions import Subscription
 from participants.models.vens import Ven, VenTarget
@@ -12,7 +14,9 @@ __all__ = [
     "Callback",
     "Client",
     "ClientSecret",
+    "ControllerLink",
     "MqttAuthority",
+    "Participant",
     "Publication",
     "Resource",
     "ResourceTarget",

@@ -86,11 +86,14 @@ def authority(*, now: datetime) -> Authority:
     return Authority(x509.load_pem_x509_certificate(stored.certificate.encode()), key)
 
 
-def reseal() -> None:
-    """Puts the key under the newest of ours, before an older one is taken away. Raises `CannotUnseal`."""
-    for stored in MqttAuthority.objects.all():
+def reseal() -> int:
+    """Puts the key under the newest of ours, before an older one is taken away; how many there are. Raises
+    `CannotUnseal`."""
+    found = list(MqttAuthority.objects.all())
+    for stored in found:
         stored.sealed_key = seal(unseal(stored.sealed_key, context=_CONTEXT), context=_CONTEXT)
         stored.save(update_fields=["sealed_key"])
+    return len(found)
 
 
 def _new_authority(now: datetime) -> Authority:

@@ -15,13 +15,16 @@ from vtn.relay.changes import Change
 
 # Those that there are topics for: what the clock does to an event is not told.
 _OPERATIONS = frozenset({"CREATE", "UPDATE", "DELETE"})
+_WITHOUT_TOPICS = frozenset({"LICENSE"})
 # A worker that is told later than this finds the work by itself.
 _EXPIRES = 5.0
 
 
 def tell(changes: Sequence[Change]) -> None:
     """A row for each change that the broker is to be told of, in the relay's transaction."""
-    published = [each for each in changes if each.operation in _OPERATIONS]
+    published = [
+        each for each in changes if each.operation in _OPERATIONS and each.object_type not in _WITHOUT_TOPICS
+    ]
     if not settings.MQTT_URL or not published:
         return
     rows = [Publication(entry_id=each.entry_id) for each in published]
@@ -46,7 +49,8 @@ def client_changed(client_id: str) -> None:
 
 def _after_commit(send: Callable[[], None]) -> None:
     # Only a hint, and robust: the rows are the promise, and the sweeps find whatever nobody was woken for.
-    transaction.on_commit(send, robust=True)
+    # Not a partial itself: Django logs a failure by the name of what failed, which those have not.
+    transaction.on_commit(lambda: send(), robust=True)  # noqa: PLW0108
 
 
 def _send(task: str, expires: float | None = _EXPIRES, **arguments: object) -> None:

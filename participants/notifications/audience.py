@@ -19,8 +19,13 @@ from vtn.dialect import Dialect
 from vtn.relay.changes import Change
 from vtn.wire import body
 
+# Those of one subscription and URL are in one line, called by the first of them: what is told there keeps its order.
 _LISTENER = """
-    SELECT callback.id, callback.subscription_id, callback.url, callback.host, callback.wants, callback.words::text,
+    SELECT callback.id, CASE WHEN callback.place = 0 THEN callback.id ELSE (
+            SELECT alike.id FROM participants_callback alike
+            WHERE alike.subscription_id = callback.subscription_id AND alike.url = callback.url ORDER BY place LIMIT 1
+        ) END,
+        callback.subscription_id, callback.url, callback.host, callback.wants, callback.words::text,
         subscription.dialect, subscription.client_id, subscription.role, client.scopes, subscription.targets, {granted}
     FROM {source}
     JOIN participants_client client ON client.client_id = subscription.client_id AND client.is_enabled
@@ -72,6 +77,7 @@ class Listener:
     """A callback that asked for changes like this one, and whose it is."""
 
     callback_id: int
+    line: int
     subscription_id: str
     url: str
     host: str
@@ -118,6 +124,7 @@ def _documents(change: Change) -> list[dict[str, Any]]:
 
 def _listener(
     callback_id: int,
+    line: int,
     subscription_id: str,
     url: str,
     host: str,
@@ -140,6 +147,7 @@ def _listener(
     )
     return Listener(
         callback_id,
+        line,
         subscription_id,
         url,
         host,

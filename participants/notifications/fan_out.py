@@ -34,7 +34,7 @@ def _tell(change: Change) -> None:
         # A URL that a subscription names twice is called once.
         if word is not None and called not in told:
             told.add(called)
-            addressee = Addressee(listener.callback_id, listener.host)
+            addressee = Addressee(listener.callback_id, listener.host, listener.line)
             alike[seen, word, listener.dialect].append(addressee)
     bodies = Bodies(change)
     for (seen, word, dialect), addressees in alike.items():

@@ -7,9 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
 
-from participants.models import Callback, Client
 from vtn.deliveries.outcomes import End, Outcome
 
 # In one order, since others may be noting the same ones: two that wait for each other would both lose what they did.
@@ -56,12 +54,6 @@ def note(ends: Iterable[tuple[int, Outcome]], *, broken_after: timedelta) -> Non
         if failed := {each: ends for each, ends in failed.items() if each not in told or _is_gone(ends)}:
             parameters: dict[str, Any] = {"broken_after": broken_after, **_columns(failed)}
             cursor.execute(_FAILED, parameters)
-
-
-def of_enabled_clients(callbacks: QuerySet[Callback]) -> QuerySet[Callback]:
-    """A client that is disabled is told nothing any more."""
-    client = Client.objects.filter(client_id=OuterRef("subscription__client_id"), is_enabled=True)
-    return callbacks.filter(Exists(client))
 
 
 def _columns(failed: dict[int, list[Outcome]]) -> dict[str, Any]:

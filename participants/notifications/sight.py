@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,14 @@ def as_seen(change: Change, subscriber: Subscriber) -> Seen | None:
     shown = change.after if is_ else change.before
     assert shown is not None
     return Seen(operation, tuple(_shown(shown, subscriber) if is_targeted else shown.get("targets", ())))
+
+
+def may_be_told(subscriber: Subscriber, object_type: str, targets: Collection[str]) -> bool:
+    """Whether it may be told now of an object with these targets, which it saw, or owned, when that changed."""
+    is_targeted = object_type in TARGETED
+    if subscriber.scopes.isdisjoint(_MAY_READ[is_targeted]):
+        return False
+    return not is_targeted or _visibility(subscriber, None).admits(targets)
 
 
 def _admits_target(subscriber: Subscriber) -> Any:

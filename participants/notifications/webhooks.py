@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aiohttp.abc import AbstractResolver
 from django.conf import settings
 from django.utils import timezone
 
 from participants.callbacks import wants
 from participants.models import Callback
 from participants.notifications import health
+from participants.notifications.standing import still_told
 from participants.sealed_tokens import unsealed_token
 from participants.signing_keys import signature, unsealed_keys
 from vtn.deliveries import outcomes, store
@@ -30,7 +32,7 @@ _NEEDED = [
     *("place", "url", "wants"),
     *(
         f"subscription__{name}"
-        for name in ("role", "program_id", "sealed_tokens", "sealed_keys", "old_key_until")
+        for name in ("client_id", "role", "program_id", "sealed_tokens", "sealed_keys", "old_key_until")
     ),
 ]
 # Stands for a secret wherever a request is shown.
@@ -49,20 +51,28 @@ class WebhookRequest:
 class Webhooks:
     """A `vtn.deliveries.channels.Channel`, whose recipients are callbacks."""
 
+    def __init__(self, resolver: AbstractResolver | None = None) -> None:
+        """With a name server of its own, or the system's."""
+        self._resolver = resolver
+
     def prepare(self, claimed: Sequence[Claimed]) -> Mapping[int, WebhookRequest | Outcome]:
         callbacks = _callbacks(each.recipient_id for each in claimed)
         bodies = store.bodies({each.notification_id for each in claimed})
         now = timezone.now()
-        return {
-            each.id: _request(each, callback, bodies[each.notification_id], now)
+        wanted = [
+            (each, callback)
             for each in claimed
             if (callback := callbacks.get(each.recipient_id)) is not None and _still_wants(callback, each)
+        ]
+        return {
+            each.id: _request(each, callback, bodies[each.notification_id], now)
+            for each, callback in still_told(wanted)
         }
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Send]:
         # Which addresses may be called is the same in both dialects.
-        async with Outgoing(CallbackRules.of(Dialect.V310).calls) as outgoing:
+        async with Outgoing(CallbackRules.of(Dialect.V310).calls, self._resolver) as outgoing:
 
             async def send(request: WebhookRequest) -> Outcome:
                 try:
@@ -78,18 +88,27 @@ class Webhooks:
         health.note(ends, broken_after=timedelta(seconds=settings.CALLBACK_BROKEN_AFTER))
 
     def describe(self, deliveries: Iterable[Delivery]) -> Mapping[int, Described]:
-        """The URL and the token are those of the subscription as it is now."""
+        """The URL and the token are those of the subscription as it is now; where it was written since the last
+        attempt, that is said, with the host that was called."""
         shown = list(deliveries)
         callbacks = Callback.objects.select_related("subscription").in_bulk(
             {each.recipient_id for each in shown}
         )
         return {
             each.id: Described(
-                callback.subscription, callback.url, masked_headers(callback, _headers_of(each))
+                callback.subscription, _url_of(each, callback), masked_headers(callback, _headers_of(each))
             )
             for each in shown
             if (callback := callbacks.get(each.recipient_id)) is not None
         }
+
+
+def _url_of(delivery: Delivery, callback: Callback) -> str:
+    """For people. Of a URL that was called, only the host is kept."""
+    is_over, tried_at = delivery.state != Delivery.State.WAITING, delivery.tried_at
+    if is_over and tried_at is not None and callback.subscription.modified_at > tried_at:
+        return f"{callback.url} (as it is now; written after this was sent to {delivery.host})"
+    return callback.url
 
 
 def request_to(
@@ -142,11 +161,9 @@ def _headers_of(claimed: Claimed | Delivery) -> dict[str, str]:
 
 
 def _callbacks(ids: Iterable[int]) -> dict[int, Callback]:
-    """Those of enabled clients that can still be told."""
-    found = (
-        Callback.objects.filter(id__in=set(ids), gone_at=None).select_related("subscription").only(*_NEEDED)
-    )
-    return {callback.id: callback for callback in health.of_enabled_clients(found)}
+    """Those that still want to be told."""
+    found = Callback.objects.filter(id__in=set(ids), gone_at=None).select_related("subscription")
+    return {callback.id: callback for callback in found.only(*_NEEDED)}
 
 
 def _still_wants(callback: Callback, claimed: Claimed) -> bool:

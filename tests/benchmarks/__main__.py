@@ -17,7 +17,7 @@ from tests.benchmarks import nginx, stage, wrk
 from vtn.launcher.errors import CannotStart
 
 RESULT = Path("build/bench.json")
-PARTS = ("polls", "writes", "sizes", "reports", "fleet", "deliveries", "mqtt")
+PARTS = ("polls", "writes", "sizes", "reports", "fleet", "deliveries", "mqtt", "timings", "tariffs")
 
 
 def main() -> int:
@@ -56,12 +56,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--writes", type=int, default=1_000, help="how many events are created")
     parser.add_argument("--vens", type=int, default=100_000, help="VENs among which a fleet polls")
     parser.add_argument("--subscribers", type=int, default=10_000, help="who are told of one change")
+    parser.add_argument("--tariffs", type=int, default=10_000, help="that are published for a day")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some parts of it")
     parser.add_argument("--quick", action="store_true", help="to see that it runs; the numbers mean nothing")
     options = parser.parse_args()
     if options.quick:
         options.rows, options.small, options.vens, options.writes = 20_000, 2_000, 2_000, 100
-        options.seconds, options.repeats, options.subscribers = 4, 1, 1_000
+        options.seconds, options.repeats, options.subscribers, options.tariffs = 4, 1, 1_000, 200
     return options
 
 

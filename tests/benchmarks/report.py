@@ -20,6 +20,8 @@ from tests.benchmarks.mqtt import CopyPace
 from tests.benchmarks.polls import Pace
 from tests.benchmarks.sizes import PageCost
 from tests.benchmarks.targets import Target
+from tests.benchmarks.tariffs import Published
+from tests.benchmarks.timings import TIMINGS, TimingsCost
 from tests.benchmarks.writes import WriteCost
 
 _AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
@@ -37,6 +39,8 @@ class Report:
     report_in_process: WriteCost | None = None
     worker_mb: float | None = None
     told: Told | None = None
+    timings: TimingsCost | None = None
+    published: Published | None = None
     copies: list[CopyPace] = field(default_factory=list)
     vens: int = 0
     fleet: dict[str, Pace] = field(default_factory=dict)
@@ -52,6 +56,8 @@ class Report:
             *(targets.of_writes(self.over_http) if self.over_http else ()),
             *(targets.of_report_writes(self.report_over_http) if self.report_over_http else ()),
             *(targets.of_told(self.told) if self.told else ()),
+            *(targets.of_timings(self.timings) if self.timings else ()),
+            *(targets.of_published(self.published) if self.published else ()),
             *(targets.of_copies(self.copies) if self.copies else ()),
             *(targets.of_fleet(self.fleet) if self.fleet else ()),
             *(targets.of_memory(self.worker_mb) if self.worker_mb else ()),
@@ -66,6 +72,8 @@ class Report:
             _polls(self.paces) if self.paces else "",
             _writes(self),
             _told(self.told) if self.told else "",
+            _timings(self.timings) if self.timings else "",
+            _published(self.published) if self.published else "",
             _copies(self.copies) if self.copies else "",
             _fleet(self) if self.fleet else "",
             _pages("pages of 50 events", self.pages, self.rows) if self.pages else "",
@@ -89,6 +97,8 @@ class Report:
             "worker_mb": self.worker_mb,
             "copies": [dataclasses.asdict(pace) for pace in self.copies],
             "told": self.told and dataclasses.asdict(self.told),
+            "timings": self.timings and dataclasses.asdict(self.timings),
+            "published": self.published and dataclasses.asdict(self.published),
             "rows": self.rows,
             "pages": _costs(self.pages),
             "report_pages": _costs(self.report_pages),
@@ -189,6 +199,25 @@ def _told(told: Told) -> str:
         ["create, ms, with them", f"{told.write_among_many_ms:.1f}", ""],
     ]
     return table(["deliveries", "median", "fastest - slowest"], rows)
+
+
+def _timings(cost: TimingsCost) -> str:
+    rows = [
+        [f"{cost.windows:,} windows of {TIMINGS} timings in a year, ms", f"{cost.year_ms:.1f}"],
+        ["asking them each minute of the year, ms", f"{cost.minutes_ms:,.0f}"],
+        [f"import of {cost.rows:,} timings, s", f"{cost.import_s:.1f}"],
+        ["50 ids from the middle of them, ms", f"{cost.ids_ms:.1f}"],
+    ]
+    return table(["timings", ""], rows)
+
+
+def _published(cost: Published) -> str:
+    rows = [
+        [f"a day of {cost.tariffs:,} tariffs, s", f"{cost.elapsed:.1f}"],
+        ["ms of one core for each", f"{cost.core_ms:.1f}"],
+        ["of these PostgreSQL", f"{cost.database * 1_000 / cost.tariffs:.1f}"],
+    ]
+    return table(["tariffs", ""], rows)
 
 
 def _copies(paces: list[CopyPace]) -> str:

@@ -17,6 +17,8 @@ from tests.benchmarks import (
     reports,
     scene,
     sizes,
+    tariffs,
+    timings,
     writes,
 )
 from tests.benchmarks.report import Report
@@ -41,6 +43,8 @@ def everything(stage: Stage, options: Namespace, *, tell: Callable[[str], None])
             found.report_over_http = reports.over_http(url, acts, options.writes)
             found.report_in_process = reports.in_process(acts, options.writes)
         found.worker_mb = writes.worker_memory_mb()
+    if "timings" in options.only:
+        found.timings = timings.measure(min(options.rows, 100_000), repeats=options.repeats, tell=tell)
     if "deliveries" in options.only:
         found.told = deliveries.measure(stage, options, tell)
     if "mqtt" in options.only:
@@ -62,4 +66,8 @@ def everything(stage: Stage, options: Namespace, *, tell: Callable[[str], None])
             *fleet_sizes.compare_fleets(options.small, options.rows, repeats=options.repeats, tell=tell),
             *mirror_sizes.compare_events(options.small, options.rows, repeats=options.repeats, tell=tell),
         ]
+    if "tariffs" in options.only:
+        # Last, because of what it leaves to be told.
+        tell(f"publishing a day of {options.tariffs:,} tariffs")
+        found.published = tariffs.measure(stage, options.tariffs)
     return found

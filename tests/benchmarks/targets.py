@@ -12,6 +12,8 @@ from tests.benchmarks.deliveries import Told
 from tests.benchmarks.mqtt import CopyPace
 from tests.benchmarks.polls import Pace
 from tests.benchmarks.sizes import PageCost
+from tests.benchmarks.tariffs import Published
+from tests.benchmarks.timings import TIMINGS, TimingsCost
 from tests.benchmarks.writes import WriteCost
 
 FLAT = 1.5
@@ -68,6 +70,12 @@ def of_told(told: Told) -> list[Target]:
     ]
 
 
+def of_published(cost: Published) -> list[Target]:
+    """Fewer than that are reckoned up."""
+    seconds = cost.elapsed * 10_000 / cost.tariffs
+    return [Target("10,000 tariffs published for a day, s", seconds, 300, at_least=False)]
+
+
 def of_copies(paces: list[CopyPace]) -> list[Target]:
     median = statistics.median(pace.per_second for pace in paces)
     return [Target("private MQTT copies a second, to their receipts", median, 5_000)]
@@ -83,6 +91,13 @@ def of_fleet(paces: dict[str, Pace]) -> list[Target]:
             at_least=False,
         )
         for way in (fleet.TOKEN_KEPT, fleet.MISS)
+    ]
+
+
+def of_timings(cost: TimingsCost) -> list[Target]:
+    return [
+        Target(f"a year of windows of {TIMINGS} timings, ms", cost.year_ms, 50, at_least=False),
+        Target("asking each minute, to a year of windows", cost.minutes_ms / cost.year_ms, 500),
     ]
 
 

@@ -19,6 +19,7 @@ import psycopg
 from tests.launcher.processes import eventually
 from vtn.launcher import services
 from vtn.launcher.home import PROJECT, Home
+from vtn.launcher.mosquitto import Mosquitto
 from vtn.launcher.options import Options
 from vtn.launcher.web_address import WebAddress, free_port
 
@@ -35,16 +36,22 @@ HASTE = {
     "UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES": "yes",
     "UNSAFE_CALLBACKS_WITHOUT_CHALLENGE": "yes",
 }
-# A word in the command of each service that can be killed, and whether one of its children is meant.
+# A word in the command of each service that can be killed, and which process: its own, one of its children, or the
+# launcher's child that guards it.
 VICTIMS = {
-    "delivery worker": ("deliveries@%h", False),
-    "a child of the delivery worker": ("deliveries@%h", True),
-    "beat": ("beat", False),
-    "web server": ("granian", False),
-    "a child of the web server": ("granian", True),
-    "valkey": ("valkey", False),
-    "PostgreSQL": ("postgres", False),
-    "a connection of PostgreSQL": ("postgres", True),
+    "delivery worker": ("deliveries@%h", "itself"),
+    "a child of the delivery worker": ("deliveries@%h", "a child"),
+    "guard of the delivery worker": ("deliveries@%h", "its guard"),
+    "clock worker": ("clock@%h", "itself"),
+    "beat": ("beat", "itself"),
+    "web server": ("granian", "itself"),
+    "a child of the web server": ("granian", "a child"),
+    "guard of the web server": ("granian", "its guard"),
+    "valkey": ("valkey", "itself"),
+    "Mosquitto": ("mosquitto.conf", "itself"),
+    "PostgreSQL": ("postgres", "itself"),
+    "a connection of PostgreSQL": ("postgres", "a child"),
+    "guard of PostgreSQL": ("postgres", "its guard"),
 }
 
 
@@ -52,6 +59,7 @@ VICTIMS = {
 class System:
     home: Home
     url: str
+    mqtt_port: int
     environment: Mapping[str, str]
     launcher: psutil.Process
     screen: Path
@@ -70,33 +78,43 @@ class System:
 
     def kill(self, victim: str) -> None:
         """With SIGKILL. Does nothing where it has just died."""
-        word, is_child = VICTIMS[victim]
+        word, which = VICTIMS[victim]
         with suppress(psutil.NoSuchProcess, StopIteration, IndexError):
-            main = next(each for each in self._mains() if any(word in part for part in each.cmdline()))
-            (random.choice(main.children()) if is_child else main).kill()
+            guard, main = next(
+                each for each in self._services() if any(word in part for part in each[1].cmdline())
+            )
+            chosen = {"itself": main, "its guard": guard}.get(which) or random.choice(main.children())
+            chosen.kill()
 
-    def _mains(self) -> Iterator[psutil.Process]:
+    def _services(self) -> Iterator[tuple[psutil.Process, psutil.Process]]:
+        """The guard and the main process of each."""
         for guard in self.launcher.children():
             with suppress(psutil.NoSuchProcess):
-                yield from guard.children()
+                yield from ((guard, main) for main in guard.children())
 
 
 @contextmanager
-def running(home: Home, screen: Path) -> Iterator[System]:
-    """Ready to serve inside, with a second delivery worker beside the one of the launcher."""
-    port = free_port()
+def running(home: Home, screen: Path, **more: str) -> Iterator[System]:
+    """Ready to serve inside, with a second delivery worker beside the one of the launcher, and with `more` in its
+    environment."""
+    port, mqtt_port = free_port(), free_port()
+    mosquitto = Mosquitto.found(host="127.0.0.1", port=mqtt_port)
+    assert mosquitto is not None, "on Debian, apt install mosquitto"
     # The servers of this test run are none of its business.
     others = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    environment = {**others, "VTN_HOME": str(home.path), "PORT": str(port), "WEB_WORKERS": "2", **HASTE}
+    ports = {"PORT": str(port), "MQTT_PORT": str(mqtt_port)}
+    environment = {**others, "VTN_HOME": str(home.path), "WEB_WORKERS": "2", **ports, **HASTE, **more}
     with open(screen, "wb") as output:
         launcher = subprocess.Popen(
             [sys.executable, "-m", "vtn.launcher"], cwd=PROJECT, env=environment, stdout=output, stderr=output
         )
     worker = None
     try:
-        assert eventually(lambda: "curl -s" in screen.read_text(), within=90), screen.read_text()
+        assert eventually(lambda: "curl -s" in screen.read_text(), within=180), screen.read_text()
+        environment |= mosquitto.environment(home)
         worker = _second_worker(home, port, environment)
-        yield System(home, f"http://127.0.0.1:{port}", environment, psutil.Process(launcher.pid), screen)
+        url = f"http://127.0.0.1:{port}"
+        yield System(home, url, mqtt_port, environment, psutil.Process(launcher.pid), screen)
         assert launcher.poll() is None, screen.read_text()
     finally:
         for process in filter(None, (worker, launcher)):

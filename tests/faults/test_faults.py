@@ -15,6 +15,7 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
+from tests.faults.listeners import MqttListener
 from tests.faults.subscribers import Entry, cast, in_order
 from tests.faults.system import VICTIMS, running
 from tests.faults.writers import Door, Writers
@@ -65,6 +66,10 @@ def test_every_subscriber_has_every_change_it_may_see_in_order_whatever_is_kille
             assert answer.status_code == 201, answer.text
         assert eventually(lambda: all_is_told(system), within=30)
         [(start,)] = system.query("SELECT max(id) FROM vtn_outboxentry")
+        listeners = [
+            stack.enter_context(MqttListener(system, doors["retailer"], "retailer")),
+            stack.enter_context(MqttListener(system, doors["north"], "north", frozenset({"north"}))),
+        ]
         writers = Writers(doors["retailer"], [doors["north"], doors["south"]])
 
         # Everybody fails, things change, and processes are killed.
@@ -106,6 +111,12 @@ def test_every_subscriber_has_every_change_it_may_see_in_order_whatever_is_kille
                 assert dict(heard) == expected, watcher.failing
             assert all(expected[change] == told for change, told in heard), watcher.failing
             assert in_order(heard, object_of), watcher.failing
+        for listener in listeners:
+            listener.require_its_own_in_order(entries)
+        last = (
+            doors["retailer"].send("POST", "/programs", {"programName": "last", "targets": ["north"]}).json()
+        )
+        assert eventually(lambda: all(each.has_heard_of(last["id"]) for each in listeners), within=30)
 
 
 def change_everything(system, writers):
@@ -128,7 +139,7 @@ def kill_some(system, is_over):
 def all_is_told(system):
     try:
         [(left,)] = system.query(
-            "SELECT (SELECT count(*) FROM vtn_untold)"
+            "SELECT (SELECT count(*) FROM vtn_untold) + (SELECT count(*) FROM participants_publication)"
             " + (SELECT count(*) FROM vtn_delivery WHERE state = 'waiting')"
         )
     except psycopg.OperationalError:

@@ -123,6 +123,7 @@ def test_one_command_serves_survives_a_kill_and_stops(launch, home):
     assert stopped == [
         "web server",
         "Celery beat",
+        "clock worker",
         "delivery worker",
         "Celery worker",
         "Mosquitto",

@@ -176,6 +176,33 @@ def test_a_certificate_of_a_stranger_is_not_trusted(
         assert delivery(object_type="EVENT").state == "delivered"
 
 
+def test_a_certificate_for_another_host_is_refused_and_tried_again_without_a_word_to_who_shows_it(
+    retailer, program, subscribe, settings, tmp_path, delivery
+):
+    authority = Authority(tmp_path)
+    settings.CALLBACK_CA_FILE = str(authority.file)
+    with Subscriber(tls := authority.server("receiver.example")).running() as secure:
+        subscribe(
+            retailer, objects=["EVENT"], callbackUrl=secure.url("/", "localhost"), bearerToken="a-secret"
+        )
+        retailer.post("/events", event_request(program))
+
+        for attempt in (1, 2):
+            carry_out()
+            failed = delivery(object_type="EVENT")
+            assert (failed.state, failed.attempts) == ("waiting", attempt)
+            assert failed.reason == "has a certificate that is not trusted"
+            hurry()
+        assert secure.heard == []
+
+        authority.server("localhost")
+        tls.load_cert_chain(tmp_path / "server.pem")
+        carry_out()
+
+        assert [heard.headers["Authorization"] for heard in secure.heard] == ["Bearer a-secret"]
+        assert delivery(object_type="EVENT").state == "delivered"
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "reason"),
     [

@@ -115,7 +115,7 @@ def test_a_resource_that_moves_is_announced_for_both_clients(granted, heard):
 
 def test_a_table_that_is_emptied_ends_everything(granted, heard):
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE participants_resource")
+        cursor.execute("TRUNCATE participants_resource CASCADE")
 
     assert heard() == ["everything"]
 

@@ -179,7 +179,7 @@ def test_tokens_are_put_under_a_new_key_before_the_old_one_goes(house, program, 
     call_command("reseal_tokens")
     settings.SECRET_KEY_FALLBACKS = []
 
-    assert capsys.readouterr().out == "Subscriptions whose secrets were sealed anew: 2\n"
+    assert capsys.readouterr().out == "Objects whose secrets were sealed anew: 2\n"
     renewed = Actor(
         token=tokens.issue(client_id="house", scopes=Client.objects.get(client_id="house").scopes).text
     )

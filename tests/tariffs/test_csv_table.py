@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tariffs.prices import PriceSeries, Unit, UnreadablePrices, by_day
+from tariffs.prices import PriceSeries, Unit, UnreadablePrices
+from tariffs.stretches import by_day
 from tariffs.wire import csv_table
 from tests.tariffs.documents import BRUSSELS, TWO_MONTHS
 

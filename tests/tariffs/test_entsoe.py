@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tariffs.prices import PriceSeries, Unit, UnreadablePrices, by_day
+from tariffs.prices import PriceSeries, Unit, UnreadablePrices
+from tariffs.stretches import by_day
 from tariffs.wire import entsoe
 from tests.tariffs.documents import (
     BRUSSELS,

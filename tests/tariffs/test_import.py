@@ -220,6 +220,15 @@ class TestRepeating:
         assert everything() == before
         assert OutboxEntry.objects.count() == changes == 4
 
+    def test_a_dry_run_tells_what_would_be_and_stores_nothing(self):
+        assert counts(import_prices(ONE_DAY, "--dry-run")) == (1, 0, 0)
+        assert everything() == []
+        assert not OutboxEntry.objects.exists()
+
+        import_prices(ONE_DAY)
+        assert counts(import_prices(THREE_DAYS, "--dry-run")) == (2, 0, 1)
+        assert Event.objects.count() == 1
+
     def test_another_document_adds_the_days_that_it_brings(self):
         import_prices(ONE_DAY)
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tariffs.local_time import is_midnight, midnight, moments_of
-from tariffs.prices import Price, PriceSeries, Unit, UnreadablePrices, by_day, merged, overlaid, parse_amount
+from tariffs.prices import Price, PriceSeries, Unit, UnreadablePrices, merged, parse_amount
+from tariffs.stretches import by_day, overlaid
 from tests.tariffs.documents import BRUSSELS
 
 MIDNIGHT = datetime(2024, 10, 7, 22, 0, tzinfo=UTC)

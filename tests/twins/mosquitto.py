@@ -45,6 +45,12 @@ class Broker:
         call_command("mqtt_certificates", str(directory(self._home)), host=self._mosquitto.names)
         self._embedded.start()
 
+    def limit(self, packet: int) -> None:
+        """From now on it takes no larger packets."""
+        self.stop()
+        self._embedded = _Limited(packet, self._mosquitto, self._home, tell=print)
+        self.start()
+
     def kill(self) -> None:
         """As if the power had gone."""
         for process in psutil.Process(self._embedded.guard_pid).children():
@@ -77,6 +83,15 @@ class Broker:
         self._embedded.stop()
 
 
+class _Limited(EmbeddedMosquitto):
+    def __init__(self, packet: int, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._packet = packet
+
+    def _lines(self) -> list[str]:
+        return [f"max_packet_size {self._packet}", *super()._lines()]
+
+
 @contextmanager
 def mosquitto_home() -> Iterator[tuple[Mosquitto, Home]]:
     mosquitto = Mosquitto.found(host="127.0.0.1", port=_free_port())
@@ -97,6 +112,7 @@ class Listener:
         self.heard: list[tuple[str, bytes]] = []
         self._something = threading.Condition()
         self._granted: dict[int, bool] = {}
+        self._kept: list[str] = []
         self.is_connected, self._is_refused = False, False
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5, **options)
         if "clientCert" in authentication:
@@ -126,6 +142,10 @@ class Listener:
         self._wait(lambda: message_id in self._granted)
         return self._granted[message_id]
 
+    def keep_to(self, *topics: str) -> None:
+        """Subscribes to these whenever it is connected anew."""
+        self._kept += topics
+
     def publish(self, topic: str, payload: bytes) -> None:
         self._client.publish(topic, payload, qos=1).wait_for_publish(_PATIENCE)
 
@@ -147,6 +167,8 @@ class Listener:
         with self._something:
             self.is_connected, self._is_refused = not code.is_failure, code.is_failure
             self._something.notify_all()
+        for topic in self._kept:
+            self._client.subscribe(topic, qos=1)
 
     def _on_disconnect(self, *_: Any) -> None:
         with self._something:

@@ -90,6 +90,23 @@ class Receiver:
             _answer(request, 200, echo.encode() + b" " * (1 << 20))
         elif how == "early":
             request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + echo.encode())
+        elif how == "trickle":
+            request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while not self.go_on.wait(0.05):
+                request.wfile.write(b".")
+        elif how == "hints":
+            request.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3)
+            _answer(request, 200, echo.encode())
+        elif how == "switch":
+            request.wfile.write(
+                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"
+            )
+        elif how == "nothing":
+            request.wfile.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        elif how == "unchanged":
+            request.wfile.write(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\n\r\n")
+        elif how == "headers":
+            request.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"X-More: and more\r\n" * 100_000)
         elif how == "nonsense":
             request.wfile.write(b"220 mail.example ESMTP\r\n")
         else:

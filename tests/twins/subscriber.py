@@ -38,12 +38,12 @@ class Subscriber:
     """Answers 200, or what was put for a path into `answers`, one after the other; the last of them stays. A `mood`
     comes before them, for all paths."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, *, at: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.heard: list[Told] = []
         self.answers: dict[str, deque[Answer]] = {}
         self.mood: Callable[[], Answer] | None = None
         self.go_on = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self._server = _Server(at, self._handler())
         self._server.daemon_threads = True
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)

@@ -12,6 +12,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from tests.twins.certificates import Authority
+from tests.twins.names import Names
 from tests.twins.receiver import Receiver
 from vtn.notifiers.addresses import AddressRules
 from vtn.notifiers.callbacks import CallbackRefused, require_well_formed, require_willing
@@ -20,34 +21,6 @@ from vtn.notifiers.rules import CallbackRules
 
 LOOPBACK = AddressRules(allowed=(ip_network("127.0.0.0/8"),))
 MEMBER = "objectOperations[0].callbackUrl"
-
-
-class Names(AbstractResolver):
-    """A name server whose answers come from a list, one after the other; the last one stays."""
-
-    def __init__(self, *answers: str | list[str]) -> None:
-        self._answers = [[each] if isinstance(each, str) else each for each in answers]
-        self.asked: list[str] = []
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        self.asked.append(host)
-        found = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in found
-        ]
-
-    async def close(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -225,6 +198,7 @@ def test_a_server_that_speaks_no_tls(plain):
         ("early", "does not answer as HTTP has it"),
         ("nonsense", "does not answer as HTTP has it"),
         ("flood", "answered with more than 65536 bytes"),
+        ("headers", "does not answer as HTTP has it"),
     ],
 )
 def test_an_answer_that_is_none(plain, how, why):
@@ -238,6 +212,18 @@ def test_a_redirect_is_an_answer_and_is_not_followed(plain):
 
 def test_one_that_never_answers_is_not_waited_for(plain):
     assert failure(plain.url("/slow"), rules(timeout=0.3)) == "did not answer in time"
+
+
+def test_nor_one_whose_answer_never_ends():
+    with Receiver().running() as trickling:
+        assert failure(trickling.url("/trickle"), rules(timeout=0.5)) == "did not answer in time"
+
+
+@pytest.mark.parametrize(
+    ("how", "status"), [("hints", 200), ("switch", 101), ("nothing", 204), ("unchanged", 304)]
+)
+def test_an_answer_that_few_give(plain, how, status):
+    assert call(plain.url(f"/{how}?echo=x"), rules()).status == status
 
 
 def test_nobody_is_there():

@@ -8,18 +8,29 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
+from unfold import admin as unfold
 
+from vtn.admin.history import AuditedHistory
 from vtn.admin.lists import BoundedPaginator
 from vtn.caller import Caller
 from vtn.errors import VtnError
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """An admin in which nobody adds, edits or deletes."""
+class PlainAdmin(unfold.ModelAdmin):
+    """The look that all pages have, and no count of a whole table on any of them."""
 
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
+    list_per_page = 50
+    list_filter_sheet = False
+    warn_unsaved_form = True
+
+
+class ReadOnlyAdmin(PlainAdmin):
+    """An admin in which nobody adds, edits or deletes."""
+
+    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -31,13 +42,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class ServiceAdmin(admin.ModelAdmin):
+class TabularInline(unfold.TabularInline):
+    """Rows of fields, each of which has a name of its own for those who do not see the head of its column."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
+        return field
+
+
+class ServiceAdmin(AuditedHistory, PlainAdmin):
     """An admin that changes nothing itself: it calls the services that the doors call.
 
     Forms find most mistakes first; what a service still refuses is shown as a message, and nothing is saved.
     """
 
-    show_full_result_count = False
     derived_fields: ClassVar[tuple[str, ...]] = ("id", "created_at", "modified_at")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

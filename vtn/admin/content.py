@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from vtn import errors
 from vtn.admin.fields import TargetsField
@@ -18,7 +19,7 @@ class ContentForm(forms.ModelForm):
     targets = TargetsField(help_text="One per line. Without targets every VEN sees it.")
     rest = forms.CharField(
         label="content",
-        widget=forms.Textarea(attrs={"rows": 24, "class": "vLargeTextField", "spellcheck": "false"}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "false"}),
         help_text="All other members of a 3.1.0 request, as JSON.",
     )
 

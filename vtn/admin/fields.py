@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from vtn import errors
 from vtn.wire import body
@@ -15,7 +16,7 @@ class TargetsField(forms.CharField):
     such, the field is a JSON list, and no target changes by being shown."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 3})
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         super().__init__(
             **{"required": False, "widget": widget, "help_text": "One target per line.", **options}
         )

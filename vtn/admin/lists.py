@@ -47,9 +47,13 @@ class TypeFilter(OneOf):
 
 
 class RecordedTypeFilter(TypeFilter):
-    """Nobody is told of the last two."""
+    """Nobody is told of those that are named here."""
 
-    values = (*TypeFilter.values, "CLIENT", "SIGNING_KEY")
+    values = (
+        *TypeFilter.values,
+        *("BINDING", "CLIENT", "CONTROLLER", "CONTROLLER_LINK", "CUSTOMER", "DR_EVENT", "EVENT_DRAFT"),
+        *("FOUR_EYES", "HOLIDAYS", "MEMBERSHIP", "ORDER", "PARTICIPANT", "SIGNING_KEY", "TIMING"),
+    )
 
 
 class ChannelFilter(OneOf):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -69,7 +69,7 @@ def carry_out(
     """Sends what is due, and what becomes due meanwhile, for `run_for` seconds at most and the time of the calls that
     are then on their way. True if there may be more. Other workers are called for help where there is much to do."""
     found = look_around()
-    claimed = _claim(Windows(), rules)
+    claimed = _claim(channels, Windows(), rules)
     if not claimed:
         return found
     if len(claimed) == _AT_A_TIME:
@@ -101,7 +101,7 @@ class _Carrier:
                 store.give_back(self._windows.take_back())
             else:
                 is_more = look_around()
-                self._take(_claim(self._windows, self._rules))
+                self._take(_claim(self._channels, self._windows, self._rules))
         return is_last or is_more
 
     def _take(self, claimed: Sequence[Claimed]) -> None:
@@ -173,6 +173,9 @@ def _write(ended: Sequence[Ended]) -> None:
             transaction.on_commit(lambda: store.release(lanes))
 
 
-def _claim(windows: Windows, rules: CarryingRules) -> list[Claimed]:
+def _claim(channels: Collection[str], windows: Windows, rules: CarryingRules) -> list[Claimed]:
     room = min(_MOST_IN_HAND - len(windows), _AT_A_TIME)
-    return store.claim(most=room, lease=rules.lease, busy=windows.full) if room > 0 else []
+    if room <= 0:
+        return []
+    # Workers of another version may know more channels, or fewer: each leaves the others theirs.
+    return store.claim(most=room, lease=rules.lease, busy=windows.full, channels=channels)

@@ -45,6 +45,7 @@ _CLAIM = """
     WITH due AS (
         SELECT id FROM vtn_delivery
         WHERE state = 'waiting' AND due_at <= now() AND host <> ALL(%(busy)s)
+            AND (%(channels)s::text[] IS NULL OR channel = ANY(%(channels)s))
         ORDER BY due_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
     )
     UPDATE vtn_delivery delivery
@@ -111,22 +112,31 @@ _REPLAY = """
     SET state = 'waiting', due_at = NULL, attempts = 0, replayed_at = now(), ended_at = NULL
     WHERE id = ANY(%(ids)s) AND state = 'dead' RETURNING lane
 """
-_REDIRECT = """
-    UPDATE vtn_delivery delivery SET host = waiting.new_host, due_at = CASE WHEN due_at IS NOT NULL THEN %(at_once)s END
+# What is just being sent is left to its sender: sent once more meanwhile, it could come after what follows it.
+_HAND_OVER = """
+    UPDATE vtn_delivery delivery
+    SET recipient_id = waiting.heir_id, host = waiting.new_host,
+        due_at = CASE
+            WHEN due_at IS NULL OR due_at = tried_at + %(lease)s::float * interval '1 second' THEN due_at
+            ELSE %(at_once)s
+        END
     FROM (
-        SELECT waiting.id, recipient.host AS new_host
+        SELECT waiting.id, heir_id, recipient.host AS new_host
         FROM vtn_delivery waiting
-        JOIN unnest(%(recipients)s::bigint[], %(hosts)s::text[]) AS recipient (id, host) ON recipient_id = recipient.id
+        JOIN unnest(%(recipients)s::bigint[], %(heirs)s::bigint[], %(hosts)s::text[]) AS recipient (id, heir_id, host)
+            ON recipient_id = recipient.id
         WHERE state = 'waiting' AND channel = %(channel)s ORDER BY waiting.id FOR NO KEY UPDATE OF waiting
     ) AS waiting WHERE delivery.id = waiting.id
 """
 
 
 class Addressee(NamedTuple):
-    """A recipient, and the host that is called for it."""
+    """A recipient, and the host that is called for it. Those of one `line`, its own where none is named, are told of an
+    object in one order: the line is the recipient that stands for them."""
 
     recipient_id: int
     host: str
+    line: int | None = None
 
 
 class LongestWaits(NamedTuple):
@@ -182,7 +192,7 @@ def post(
         "made_at": change.made_at,
         "at_once": AT_ONCE,
         "recipients": [each.recipient_id for each in addressees],
-        "lanes": [f"{channel} {each.recipient_id} {change.object_id}" for each in addressees],
+        "lanes": [f"{channel} {each.line or each.recipient_id} {change.object_id}" for each in addressees],
         "hosts": [each.host for each in addressees],
     }
     with connection.cursor() as cursor:
@@ -192,11 +202,19 @@ def post(
         transaction.on_commit(lambda: release(behind))
 
 
-def claim(*, most: int, lease: float, busy: Collection[str]) -> list[Claimed]:
-    """Takes up to so many that are due, none of a busy host, for `lease` seconds."""
+def claim(
+    *, most: int, lease: float, busy: Collection[str], channels: Collection[str] | None = None
+) -> list[Claimed]:
+    """Takes up to so many that are due, of these channels (None: of all) and of no busy host, for `lease` seconds."""
     claimed_at = time.monotonic()
+    parameters: dict[str, Any] = {
+        "channels": None if channels is None else list(channels),
+        "most": most,
+        "lease": lease,
+        "busy": list(busy),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"most": most, "lease": lease, "busy": list(busy)})
+        cursor.execute(_CLAIM, parameters)
         return [Claimed._make((*row, claimed_at)) for row in cursor.fetchall()]
 
 
@@ -254,16 +272,24 @@ def bodies(notification_ids: Collection[int]) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def redirect(channel: str, hosts: Mapping[int, str]) -> None:
-    """Sends what waits for these recipients to where they are now, and at once."""
+def redirect(channel: str, hosts: Mapping[int, str], *, lease: float | None = None) -> None:
+    """Sends what waits for these recipients to where they are now, and at once; what is just being sent, for which
+    `lease` is that of senders, only if that fails."""
+    hand_over(channel, {each: Addressee(each, host) for each, host in hosts.items()}, lease=lease)
+
+
+def hand_over(channel: str, heirs: Mapping[int, Addressee], *, lease: float | None = None) -> None:
+    """The same with those who stand in their place now."""
     parameters: dict[str, Any] = {
         "at_once": AT_ONCE,
         "channel": channel,
-        "recipients": list(hosts),
-        "hosts": list(hosts.values()),
+        "lease": lease,
+        "recipients": list(heirs),
+        "heirs": [each.recipient_id for each in heirs.values()],
+        "hosts": [each.host for each in heirs.values()],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_REDIRECT, parameters)
+        cursor.execute(_HAND_OVER, parameters)
 
 
 def replay(ids: Collection[int]) -> int:

@@ -43,22 +43,15 @@ def celery_worker(options: Options) -> Service:
 
 def delivery_worker(options: Options) -> Service:
     """What is to be told at once waits for nothing else. It waits for the network more than it works."""
-    command = [
-        *_celery("worker"),
-        "--queues",
-        "deliveries",
-        "--pool",
-        "prefork",
-        "--hostname",
-        "deliveries@%h",
-    ]
-    return _python(
-        "delivery worker",
-        [*command, "--concurrency", str(options.workers)],
-        "deliveries",
-        options,
-        grace=20.0,
-    )
+    many = ("--pool", "prefork", "--concurrency", str(options.workers))
+    command = [*_celery("worker"), "--queues", "deliveries", "--hostname", "deliveries@%h", *many]
+    return _python("delivery worker", command, "deliveries", options, grace=20.0)
+
+
+def clock_worker(options: Options) -> Service:
+    """What happens at its second waits for nothing else either."""
+    command = [*_celery("worker"), "--queues", "clock", "--hostname", "clock@%h", "--pool", "solo"]
+    return _python("clock worker", command, "clock", options, grace=10.0)
 
 
 def celery_beat(options: Options) -> Service:

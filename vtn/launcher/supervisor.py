@@ -17,6 +17,8 @@ from vtn.launcher.process import GuardedProcess, Service, Tell, Ticks, describe,
 from vtn.launcher.valkey import EmbeddedValkey
 
 READY_PATH = "/health/ready"
+# In the order of their start.
+_WORKERS = (services.celery_worker, services.delivery_worker, services.clock_worker, services.celery_beat)
 
 
 class Supervisor:
@@ -86,7 +88,7 @@ class Supervisor:
     def _start_services(self) -> tuple[Service, GuardedProcess]:
         """Answers the web server, the last of them: it is the first to stop."""
         self._tell(f"Starting Celery and the web server ({self.options.workers} workers)")
-        for service in (services.celery_worker, services.delivery_worker, services.celery_beat):
+        for service in _WORKERS:
             self._crew.start(GuardedProcess(service(self.options), held=self._held))
         web = services.web_server(self.options)
         process = GuardedProcess(web, held=self._held)

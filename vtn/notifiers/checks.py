@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from vtn.notifiers.client import tls_context
 from vtn.notifiers.mqtt import SCHEMES as MQTT_SCHEMES
 from vtn.notifiers.mqtt import VERSIONS as MQTT_VERSIONS
 from vtn.wire.notifiers import MQTT_AUTHENTICATIONS
@@ -27,6 +28,16 @@ def safe_callbacks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for name in _UNSAFE
         if getattr(settings, name)
     ]
+
+
+@register()
+def authorities_of_callbacks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without them nobody could be told anything."""
+    try:
+        tls_context(settings.CALLBACK_CA_FILE)
+    except OSError as error:  # SSLError is one
+        return [Error(f"CALLBACK_CA_FILE holds no certificates that can be read: {error}", id="vtn.E008")]
+    return []
 
 
 @register()

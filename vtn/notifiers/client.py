@@ -85,7 +85,7 @@ class Outgoing:
             connector=aiohttp.TCPConnector(
                 resolver=resolver or Resolver(),
                 socket_factory=_guard(rules.addresses),
-                ssl=_tls(rules.ca_file),
+                ssl=tls_context(rules.ca_file),
                 use_dns_cache=False,
                 limit=0,
             ),
@@ -145,8 +145,9 @@ def _look_up(host: str, port: int) -> list[tuple[int, Any]]:
 
 
 @lru_cache(maxsize=4)
-def _tls(ca_file: str) -> ssl.SSLContext:
-    """Certificates are checked, always; the standard asks for TLS 1.2 or newer (3.1.0 Definition, "HTTPS/TLS")."""
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """Certificates are checked, always; the standard asks for TLS 1.2 or newer (3.1.0 Definition, "HTTPS/TLS"). Raises
+    OSError where the file holds none."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file:

@@ -5,6 +5,7 @@ Without threads: whoever publishes also reads the receipts, so that an error com
 
 from __future__ import annotations
 
+import math
 import select
 import time
 from collections.abc import Callable
@@ -25,6 +26,8 @@ SCHEMES = {
 }  # with the ports they mean; a socket has none, and paho wants one
 VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 _KEEPALIVE = 60
+# What a packet has beside topic and payload, at most (MQTT 5, 3.3): its kind, three lengths, a number, no properties.
+_AROUND = 10
 # Messages without a receipt yet; a broker may ask for fewer.
 _WINDOW = 1_000
 # Refusals of MQTT 5 that are about the broker's state, and not about the message: quota exceeded.
@@ -68,6 +71,7 @@ class Broker:
         self._is_connected = False
         self._failure = ""
         self._window = _WINDOW
+        self._largest = math.inf
         self._notes: dict[int, Any] = {}
         self._inbox: list[bytes] = []
         self._is_granted: bool | None = None
@@ -88,7 +92,15 @@ class Broker:
         self._client.disconnect()
 
     def publish(self, topic: str, payload: bytes, note: Any = None) -> None:
-        """Sends a message, once there is room for one more without a receipt. Raises `BrokerAway`."""
+        """Sends a message, once there is room for one more without a receipt. Raises `BrokerAway`.
+
+        One that is larger than the broker takes is refused here: it would end the connection, at each try anew.
+        """
+        if len(topic.encode()) + len(payload) + _AROUND > self._largest:
+            self.settle()
+            if self._receipt is not None:
+                self._receipt(note, f"Larger than the {self._largest} bytes that the broker takes")
+            return
         if len(self._notes) >= self._window:
             self._until(lambda: len(self._notes) < self._window)
         info = self._client.publish(topic, payload, qos=1)
@@ -168,6 +180,7 @@ class Broker:
             return
         self._is_connected = True
         self._window = min(_WINDOW, getattr(told, "ReceiveMaximum", _WINDOW))
+        self._largest = getattr(told, "MaximumPacketSize", math.inf)
 
     def _on_disconnect(self, _: Any, __: Any, ___: Any, code: ReasonCode, ____: Any) -> None:
         self._failure = self._failure or f"has ended the connection: {code}"

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from vtn.polling.answers import Ready
+from vtn.polling.polls import Question
 from vtn.polling.representation import Representation, represent
 from vtn.polling.state import polling
 
@@ -33,6 +34,7 @@ class _Remembered(NamedTuple):
     status: str
     headers: list[tuple[str, str]]
     ready: Callable[[], Ready | None] | None
+    question: Question
 
 
 class PollGate:
@@ -42,6 +44,7 @@ class PollGate:
     def __init__(self, django: WsgiApplication) -> None:
         self._django = django
         self._polling = polling()
+        self._polls = self._polling.polls
         self._headers = _security_headers()
         self._hosts = None if settings.ALLOWED_HOSTS == ["*"] else tuple(settings.ALLOWED_HOSTS)
         self._tls_header = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
@@ -62,39 +65,57 @@ class PollGate:
             if answered is not None:
                 start_response(answered.status, answered.headers)
                 return [answered.body]
+            self._polling.listen()
+            return self._asked(environ, start_response)
         self._polling.listen()
         return self._django(environ, start_response)
+
+    def _asked(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Has Django answer, and notes who has asked."""
+        question, statuses = (environ["PATH_INFO"], environ["QUERY_STRING"]), []
+
+        def start(status: str, *more: Any) -> Any:
+            statuses.append(status)
+            return start_response(status, *more)
+
+        self._polling.asked_here()  # of an earlier request
+        body = self._django(environ, start)
+        client_id = self._polling.asked_here()
+        if client_id is not None and statuses:
+            self._polls.note(Question(client_id, *question), statuses[-1], time.time())
+        return body
 
     def _repeated(self, request: _Request) -> Representation | None:
         """What was answered to the very same request, while nothing at all has changed since."""
         known = self._requests.get(request)
-        if (
-            known is None
-            or known.moment != self._polling.moment
-            or time.time() >= known.good_until
-            or not self._polling.may_keep
-        ):
+        if known is None or known.moment != self._polling.moment or not self._polling.may_keep:
             return None
-        if known.ready is None:
-            return Representation(known.status, known.headers, None)
-        ready = known.ready()
-        return Representation(known.status, known.headers, ready) if ready is not None else None
+        now = time.time()
+        if now >= known.good_until:
+            return None
+        ready = None if known.ready is None else known.ready()
+        if ready is None and known.ready is not None:
+            return None
+        self._polls.note(known.question, known.status, now)
+        return Representation(known.status, known.headers, ready)
 
     def _looked_up(self, request: _Request) -> Representation | None:
         """The answer to an equal question, if nothing that it depends on has changed."""
         header, path, query, accept_encoding, if_none_match = request
-        moment = self._polling.moment  # read before what it stands for
-        found = self._polling.repeated(header, path, query, time.time())
+        moment, now = self._polling.moment, time.time()  # read before what it stands for
+        found = self._polling.repeated(header, path, query, now)
         if found is None:
             return None
         made = represent(found.answer, accept_encoding=accept_encoding, if_none_match=if_none_match)
         answered = made._replace(headers=made.headers + self._headers)
+        question = Question(found.client_id, path, query)
+        self._polls.note(question, answered.status, now)
         if sum(map(len, request)) <= _LONGEST_REQUEST:
             if len(self._requests) >= _MOST_REQUESTS:
                 self._requests.clear()
             ready = ref(answered.ready) if answered.ready is not None else None
             self._requests[request] = _Remembered(
-                moment, found.good_until, answered.status, answered.headers, ready
+                moment, found.good_until, answered.status, answered.headers, ready, question
             )
         return answered
 

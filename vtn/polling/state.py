@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 from vtn.caller import Caller
 from vtn.polling.answers import Answer, Kept, Seen
 from vtn.polling.listener import CHANNEL, Listener
+from vtn.polling.polls import Polls
 from vtn.polling.versions import EVERYTHING, Versions, slot
 
 # NOTIFY takes at most 8 000 bytes; a change that touches more than this many keys moves everything instead.
@@ -34,10 +36,11 @@ class VerifiedToken:
 
 
 class Repeated(NamedTuple):
-    """An answer that is good still, and the Unix time until which it is unless something changes."""
+    """An answer that is good still, the Unix time until which it is unless something changes, and who has asked."""
 
     answer: Answer
     good_until: float
+    client_id: str
 
 
 class Polling:
@@ -55,9 +58,13 @@ class Polling:
         # Read once: the settings of Django take their time, and this is asked at every poll.
         self._keeps = settings.KEEP_ANSWERS
         self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
+        self.polls = Polls(_connection_parameters)
+        self._here = threading.local()
 
     def listen(self) -> None:
-        """Starts to hear of changes, in the process that serves; without that nothing is kept."""
+        """Starts to hear of changes, in the process that serves; without that nothing is kept. What is asked is written
+        down from here on."""
+        self.polls.start()
         if self._keeps:
             self.listener.start()
 
@@ -107,16 +114,27 @@ class Polling:
         if now >= answer.good_until or not self.still(answer.seen):
             self.answers.drop(key)
             return None
-        return Repeated(answer, min(answer.good_until, token.expires_at))
+        return Repeated(answer, min(answer.good_until, token.expires_at), caller.client_id)
+
+    def asked_here(self) -> str | None:
+        """The client that was verified last in this thread, which serves one request after the other; asking forgets
+        it. So the gate learns who has asked what Django answers."""
+        client_id: str | None = getattr(self._here, "client_id", None)
+        self._here.client_id = None
+        return client_id
 
     def keep_token(self, header: str, token: VerifiedToken) -> None:
+        self._here.client_id = token.caller.client_id
         if self.may_keep:
             self.tokens.put(header, token)
 
     def verified(self, header: str, now: float) -> Caller | None:
         """The caller behind an Authorization header that was verified before and is good still."""
         token = self._token(header, now)
-        return token.caller if token is not None else None
+        if token is None:
+            return None
+        self._here.client_id = token.caller.client_id
+        return token.caller
 
     def _token(self, header: str, now: float) -> VerifiedToken | None:
         token = self.tokens.get(header) if self.may_keep else None

@@ -1,4 +1,4 @@
-"""Puts the secrets of subscriptions under the newest sealing key, before an older one is taken away."""
+"""Puts all that is sealed under the newest sealing key, before an older one is taken away."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from participants.mqtt import certificates
-from participants.services import subscriptions
+from vtn.wiring import all_wired
 
 
 class Command(BaseCommand):
-    help = (
-        "Seals the bearer tokens and signing keys of subscriptions anew, with the first of SEALING_KEYS or with "
-        "SECRET_KEY"
-    )
+    help = "Seals all secrets that can be opened anew, with the first of SEALING_KEYS or with SECRET_KEY"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        certificates.reseal()
-        count = subscriptions.reseal_tokens()
-        self.stdout.write(f"Subscriptions whose secrets were sealed anew: {count}")
+        count = sum(reseal() for reseal in all_wired("reseals"))
+        self.stdout.write(f"Objects whose secrets were sealed anew: {count}")

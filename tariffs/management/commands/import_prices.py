@@ -6,18 +6,18 @@ import json
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tariffs.prices import PriceSeries, Unit, UnreadablePrices, parse_currency
-from tariffs.services import Outcome, import_day_ahead_prices
-from tariffs.wire import csv_table, entsoe
+from tariffs.local_time import NoSuchZone, zone_named
+from tariffs.prices import PriceSeries, Unit, UnreadablePrices
+from tariffs.publishing.days import Outcome
+from tariffs.services import import_day_ahead_prices
+from tariffs.wire.documents import FORMATS, format_of, read
 from vtn.caller import Caller
 from vtn.errors import VtnError
-
-_FORMAT_OF_ENDING = {".xml": "entsoe", ".csv": "csv"}
 
 
 class Command(BaseCommand):
@@ -33,9 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--zone", type=_zone, default="Europe/Brussels", help="whose days and times; default: %(default)s"
         )
-        parser.add_argument(
-            "--format", choices=sorted(_FORMAT_OF_ENDING.values()), help="default: by the file's ending"
-        )
+        parser.add_argument("--format", choices=FORMATS, help="default: by the file's ending")
         parser.add_argument(
             "--currency",
             help="of a CSV (default: EUR); of an ENTSO-E document, which says it itself, a check",
@@ -51,6 +49,7 @@ class Command(BaseCommand):
             metavar="TYPE=VALUE",
             help="of a programme that is created, such as COUNTRY=BE; may be repeated",
         )
+        parser.add_argument("--dry-run", action="store_true", help="stores nothing, and tells what would be")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -62,6 +61,7 @@ class Command(BaseCommand):
                 zone=options["zone"],
                 attributes=dict(options["attribute"]),
                 now=timezone.now(),
+                is_dry_run=options["dry_run"],
             )
         except UnreadablePrices as error:
             raise CommandError(f"{options['file']}: {error.detail}") from error
@@ -74,34 +74,23 @@ class Command(BaseCommand):
 
 def _read(options: dict[str, Any]) -> PriceSeries:
     path: Path = options["file"]
-    kind = options["format"] or _FORMAT_OF_ENDING.get(path.suffix.lower())
+    kind = options["format"] or format_of(path.name)
     if kind is None:
         raise CommandError(f"{path}: the ending does not tell the format; say --format")
     try:
         document = path.read_bytes()
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
-    if kind == "csv":
-        return csv_table.read(
-            document,
-            zone=options["zone"],
-            currency=parse_currency(options["currency"] or "EUR"),
-            unit=Unit(options["unit"] or Unit.KWH),
-        )
-    return _checked(entsoe.read(document), options["currency"], options["unit"])
-
-
-def _checked(series: PriceSeries, currency: str | None, unit: str | None) -> PriceSeries:
-    if (currency or series.currency, unit or series.unit) != (series.currency, series.unit):
-        raise UnreadablePrices(f"the document is in {series.currency} per {series.unit}")
-    return series
+    return read(
+        document, kind, zone=options["zone"], currency=options["currency"] or "", unit=options["unit"] or ""
+    )
 
 
 def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ArgumentTypeError(f"there is no time zone '{name}'") from None
+        return zone_named(name)
+    except NoSuchZone as refusal:
+        raise ArgumentTypeError(refusal.detail) from None
 
 
 def _attribute(text: str) -> tuple[str, str]:

@@ -165,6 +165,28 @@ def test_what_the_broker_refuses_stays_with_the_reason_until_it_is_published_aga
     assert not Publication.objects.exists()
 
 
+def test_what_is_larger_than_the_broker_takes_is_refused_and_holds_up_nothing(
+    broker, business, program, listen, give_access, publish, relay
+):
+    """It would be thrown out for it, each time anew."""
+    broker.limit(packet=20_000)
+    give_access()
+    publish()
+    office = listen(business, f"/programs/{program['id']}/events")
+    many = [{"id": number, "payloads": [{"type": "PRICE", "values": [0.1]}]} for number in range(1_000)]
+    for name, members in (("before", {}), ("too large", {"intervals": many}), ("after", {})):
+        business.post("/events", event_request(program, eventName=name, **members))
+    relay()
+
+    assert not publish_for(60)
+
+    office.wait_for(2)
+    assert names(office) == ["before", "after"]
+    (refused,) = Publication.objects.all()
+    assert refused.reason == "Larger than the 20000 bytes that the broker takes"
+    assert refused.refused_at is not None
+
+
 def test_one_process_publishes_at_a_time(broker, business, relay):
     business.post("/programs", {"programName": "waiting"})
     relay()

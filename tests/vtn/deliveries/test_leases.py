@@ -169,3 +169,11 @@ def test_dead_letters_of_one_object_are_due_one_after_the_other(post):
 
     assert [each.entry_id for each in claim()] == [1]
     assert store.replay([*Delivery.objects.values_list("id", flat=True)]) == 0
+
+
+def test_what_is_of_a_channel_that_a_sender_does_not_have_is_left_to_others(post):
+    """As while workers of two versions run side by side."""
+    post(1)
+
+    assert store.claim(most=10, lease=60.0, busy=(), channels=["backend"]) == []
+    assert len(store.claim(most=10, lease=60.0, busy=(), channels=["backend", "webhook"])) == 1

@@ -53,5 +53,6 @@ def door(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Do
         assert time.monotonic() < until, "the database is not heard"
         time.sleep(0.01)
     yield door
+    polling().polls.stop()
     polling().listener.stop()
     polling.cache_clear()

@@ -1,0 +1,73 @@
+"""How an event is shown in the admin: its phase, and its intervals worked out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from events.content import timing_of
+from events.models import Event, Interval
+from events.timeline import Phase, moment_of, schedule
+from vtn.wire import body
+
+_SHOWN_INTERVALS = 200
+
+
+def intervals_of(event: Event) -> SafeString | str:
+    """The windows worked out, in the time zone of the admin."""
+    rows = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", _rows(event))
+    return format_html(
+        "<table><tr><th>id</th><th>from</th><th>to</th><th>payloads</th></tr>{}</table>{} {}",
+        rows,
+        _left_out(event),
+        _repetition(event),
+    )
+
+
+def phase_of(event: Event, now: datetime) -> str:
+    """By its span, where that tells: an event of many intervals need not be worked out."""
+    if event.starts_at is None or event.starts_at != event.ends_at:
+        if event.starts_at is not None and now < event.starts_at:
+            return Phase.ANNOUNCED.value
+        return (Phase.ENDED if event.ends_at is not None and event.ends_at <= now else Phase.ACTIVE).value
+    timing = timing_of(event.content)
+    return moment_of(timing, schedule(timing, now=event.modified_at), now).phase.value
+
+
+def _rows(event: Event) -> list[tuple[Any, ...]]:
+    return [
+        (
+            "–" if interval.interval_id is None else interval.interval_id,
+            _moment(interval.starts_at),
+            _moment(interval.ends_at) if interval.ends_at else "open",
+            _payloads(interval),
+        )
+        for interval in event.intervals.order_by("position")[:_SHOWN_INTERVALS]
+    ]
+
+
+def _moment(moment: Any) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _payloads(interval: Interval) -> str:
+    return ", ".join(
+        f"{payload['type']} {' '.join(body.encode_text(value) for value in payload['values'])}"
+        for payload in interval.payloads
+    )
+
+
+def _left_out(event: Event) -> str:
+    more = event.intervals.count() - _SHOWN_INTERVALS
+    return f"And {more} more." if more > 0 else ""
+
+
+def _repetition(event: Event) -> str:
+    if event.repeats_every is None:
+        return ""
+    until = _moment(event.ends_at) if event.ends_at else "it is changed"
+    return f"Repeated every {event.repeats_every} until {until}."

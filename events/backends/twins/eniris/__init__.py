@@ -1,0 +1,1 @@
+"""Eniris SmartgridOne in small."""

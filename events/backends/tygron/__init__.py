@@ -1,0 +1,1 @@
+"""Net clusters of a Tygron session that follow DR events."""

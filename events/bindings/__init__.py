@@ -1,0 +1,1 @@
+"""Which events drive which other systems: bindings, and the deliveries that are made for them."""

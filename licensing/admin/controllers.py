@@ -1,0 +1,68 @@
+"""Controllers in the admin, with the licences that are claimed for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from licensing.admin.customers import RegisterAdmin
+from licensing.models import Controller, Datalink
+from licensing.queries import standings
+from vtn.admin.base import TabularInline
+
+
+class DatalinkInline(TabularInline):
+    """To read: a licence is claimed on its own page, once."""
+
+    model = Datalink
+    fields = ("license", "created_at", "claimed_by", "state")
+    readonly_fields = fields
+    verbose_name_plural = "licences"
+    can_delete = False
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("license", "controller")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="now")
+    def state(self, datalink: Datalink) -> str:
+        return datalink.license.why_not(timezone.now()) or "in force"
+
+
+@admin.register(Controller)
+class ControllerAdmin(RegisterAdmin):
+    inlines = (DatalinkInline,)
+    list_display = ("node_id", "customer", "licences")
+    list_select_related = ("customer",)
+    list_per_page = 50
+    search_fields = ("node_id", "customer__name", "datalinks__license__key")
+    search_help_text = "A node id, a customer or the key of a licence"
+    ordering = ("node_id",)
+    derived_fields = ("standing",)
+    fields = ("node_id", "customer", "standing")
+    readonly_fields = derived_fields
+    autocomplete_fields = ("customer",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("datalinks__license")
+
+    @admin.display(description="licences")
+    def licences(self, controller: Controller) -> str:
+        return ", ".join(str(datalink.license) for datalink in controller.datalinks.all()) or "–"
+
+    @admin.display(description="licensed")
+    def standing(self, controller: Controller) -> str:
+        """Now, and for how much."""
+        found = standings([controller.node_id], timezone.now())[controller.node_id]
+        if not found.is_licensed:
+            return f"no: {found.why_not}"
+        kw = found.capacity
+        named = {"grid": kw.grid_kw, "solar": kw.solar_kw, "battery": kw.battery_kw, "charging": kw.ev_kw}
+        listed = ", ".join(f"{name} {number} kW" for name, number in named.items() if number is not None)
+        return f"yes{f': {listed}' if listed else ''}"

@@ -1,0 +1,1 @@
+"""Eniris' licence API, served from our own store."""

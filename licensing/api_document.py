@@ -1,0 +1,34 @@
+"""The API document of the licence door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import URLPattern
+
+from vtn.dialect import Dialect
+from vtn.openapi.document import ApiDocument
+from vtn.openapi.security import security_schemes
+
+_DESCRIPTION = """\
+Eniris' licence API (SmartgridOne, tag License), served from this VTN's own licences. Tokens are those of this VTN.
+
+- A body with a member that is not named here is refused with 400.
+- Every refusal is `{"statusCode", "error", "message"}`.
+- What Eniris leaves open, such as what `duration` is counted in, is told in `docs/licences.md`.
+"""
+
+
+def eniris_document(*, patterns: Sequence[URLPattern]) -> ApiDocument:
+    return ApiDocument(
+        name="eniris",
+        title="Licences (Eniris)",
+        version="1",
+        description=_DESCRIPTION,
+        roots=("/v1",),
+        patterns=patterns,
+        security_schemes=security_schemes(
+            Dialect.V310, settings.EXTERNAL_TOKEN_URL or "/openadr3/3.1.0/auth/token"
+        ),
+    )

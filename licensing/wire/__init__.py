@@ -1,0 +1,1 @@
+"""Licences as Eniris writes them, and as tables hold them."""

@@ -1,0 +1,75 @@
+"""How a VEN's credentials and grant are shown on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from participants.models import ClientSecret, ResourceTarget, Ven
+
+_MOST_SHOWN = 200
+
+
+def credentials_of(ven: Ven) -> SafeString | str:
+    """Its secrets by label and expiry, and the way to one more: the old ones stay good until somebody ends them, so
+    that a secret is rotated without a pause. Their texts are nowhere."""
+    if ven.client_id is None:
+        return "–"
+    now = timezone.now()
+    secrets = ClientSecret.objects.filter(client_id=ven.client_id).order_by("id")
+    rows = [(str(each), _state(each, now)) for each in secrets]
+    heads = (_("secret"), _("good until"))
+    table = _table(heads, rows) if rows else format_html("<p>{}</p>", _("It has no secret."))
+    links = (
+        (reverse("admin:participants_client_add_secret", args=[ven.client_id]), _("Make a new secret")),
+        (reverse("admin:participants_client_change", args=[ven.client_id]), _("End old ones, scopes")),
+    )
+    return format_html("{}<p>{}</p>", table, format_html_join(" · ", '<a href="{}">{}</a>', links))
+
+
+def grant_of(ven: Ven) -> SafeString | str:
+    """Each target with where it comes from (3.1.0 Definition, "BL created object privacy")."""
+    own = [(target, _("this VEN")) for target in ven.targets]
+    ways = ResourceTarget.objects.filter(ven_id=ven.pk).values("target").order_by("target")
+    found = ways.annotate(count=Count("resource_id"), name=Min("resource_name"), one=Min("resource_id"))
+    of_resources = [
+        (each["target"], _by_resources(ven, each["count"], each["name"], each["one"]))
+        for each in found[: _MOST_SHOWN + 1]
+    ]
+    rows = [*own, *of_resources[:_MOST_SHOWN]]
+    if not rows:
+        return _("nothing: it sees what has no targets")
+    more = _("And more.") if len(of_resources) > _MOST_SHOWN else ""
+    return format_html("{}{}", _table((_("target"), _("granted by")), rows), more)
+
+
+def _state(secret: ClientSecret, now: Any) -> str:
+    if secret.expires_at is None:
+        return _("it is revoked")
+    moment = timezone.localtime(secret.expires_at).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return moment if secret.expires_at > now else _("%s: it is over") % moment
+
+
+def _by_resources(ven: Ven, count: int, name: str, resource_id: str) -> SafeString:
+    """The one resource; of several one name, and the way to all."""
+    if count == 1:
+        page, more = reverse("admin:participants_resource_change", args=[resource_id]), ""
+    else:
+        page = f"{reverse('admin:participants_resource_changelist')}?q={ven.pk}"
+        more = _(" and %(count)s other resources") % {"count": count - 1}
+    return format_html('<a href="{}">{}</a>{}', page, name, more)
+
+
+def _table(heads: tuple[str, str], rows: list[tuple[Any, Any]]) -> SafeString:
+    found = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows)
+    return format_html(
+        '<table><thead><tr><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>{}</tbody></table>',
+        *heads,
+        found,
+    )

@@ -1,0 +1,1 @@
+"""How the people of a participant are told: by e-mail, by text message, by webhook."""

@@ -1,0 +1,168 @@
+"""A table of VENs in CSV, as spreadsheets write it, turned into VENs as staff want them. Pure."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from participants.content import ResourceContent, VenContent
+from participants.models import CLIENT_ID
+from participants.wire.resources import v310 as resource_wire
+from participants.wire.vens import v310 as ven_wire
+from vtn import errors
+from vtn.caller import Role
+from vtn.ids import new_id
+from vtn.wire import body
+
+MOST_LINES = 1_000
+LONGEST_TABLE = 16 << 20
+COLUMNS = ("name", "client_id", "targets", "resources", "attributes")
+_DELIMITERS = (",", ";", "\t")
+_BETWEEN = "|"
+
+
+class UnreadableTable(errors.Invalid):
+    """Nothing of it can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A VEN with its resources, and the client that it is to have. `line` is where it stands in the table."""
+
+    line: int
+    client_id: str
+    content: VenContent
+
+    @property
+    def name(self) -> str:
+        return self.content.ven_name
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a line is refused."""
+
+    line: int
+    name: str
+    text: str
+
+
+def read(document: bytes) -> tuple[list[Newcomer], list[Fault]]:
+    """What the lines ask for, and what is wrong with those that ask for nothing that can be. Raises
+    `UnreadableTable`."""
+    newcomers: list[Newcomer] = []
+    faults: list[Fault] = []
+    for line, cells in _lines(document):
+        try:
+            newcomers.append(_newcomer(line, cells))
+        except errors.Invalid as error:
+            faults.append(Fault(line, cells.get("name", ""), error.detail))
+    if not newcomers and not faults:
+        raise UnreadableTable("The table has no lines below its heads")
+    return newcomers, faults
+
+
+def _lines(document: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells by column of each line that has anything in it."""
+    text = _text(document)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
+    try:
+        columns = [head.strip().casefold() for head in next(reader, [])]
+        _require_columns(columns)
+        for count, cells in enumerate((cells for cells in reader if any(map(str.strip, cells))), start=1):
+            if count > MOST_LINES:
+                raise UnreadableTable(f"The table has more than {MOST_LINES} lines; take it in parts")
+            if len(cells) > len(columns):
+                raise UnreadableTable(f"Line {reader.line_num} has more cells than there are columns")
+            yield reader.line_num, {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
+    except csv.Error as error:
+        raise UnreadableTable(f"Line {reader.line_num}: {error}") from None
+
+
+def _text(document: bytes) -> str:
+    if len(document) > LONGEST_TABLE:
+        raise UnreadableTable(f"The table is larger than {LONGEST_TABLE >> 20} MiB")
+    try:
+        text = document.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableTable("This is not a text in UTF-8; save it as “CSV UTF-8”") from None
+    if "\0" in text:
+        raise UnreadableTable("This is no text: it holds NUL characters")
+    return text
+
+
+def _delimiter(text: str) -> str:
+    """By the heads, whose names hold none of them."""
+    heads = text.partition("\n")[0]
+    return max(_DELIMITERS, key=heads.count)
+
+
+def _require_columns(columns: list[str]) -> None:
+    unknown = [name for name in columns if name not in COLUMNS]
+    if unknown:
+        known = ", ".join(COLUMNS)
+        raise UnreadableTable(f"The first line names a column “{unknown[0][:40]}”; there are: {known}")
+    if "name" not in columns:
+        raise UnreadableTable("The first line names the columns, and one of them has to be “name”")
+    if len(set(columns)) < len(columns):
+        raise UnreadableTable("The first line names a column twice")
+
+
+def _newcomer(line: int, cells: dict[str, str]) -> Newcomer:
+    """Raises `Invalid`."""
+    name = cells.get("name", "")
+    client_id = cells.get("client_id") or (name if CLIENT_ID.fullmatch(name) else new_id())
+    if not CLIENT_ID.fullmatch(client_id):
+        raise errors.Invalid("client_id: 1 to 128 visible ASCII characters without spaces")
+    written: dict[str, Any] = {"venName": name, "clientID": client_id}
+    if targets := _listed(cells.get("targets", "")):
+        written["targets"] = targets
+    if attributes := _listed(cells.get("attributes", "")):
+        written["attributes"] = [_attribute(each) for each in attributes]
+    content = ven_wire.parse_staff_ven(written)
+    resources = tuple(map(_resource, _listed(cells.get("resources", ""))))
+    return Newcomer(
+        line,
+        client_id,
+        VenContent(
+            client_id=client_id,
+            ven_name=content.ven_name,
+            targets=tuple(dict.fromkeys(content.targets)),
+            members=content.members,
+            resources=resources,
+        ),
+    )
+
+
+def _listed(cell: str) -> list[Any]:
+    """Several values in a cell: a list in JSON, or texts with a | between them."""
+    if not cell.startswith("["):
+        return [text.strip() for text in cell.split(_BETWEEN) if text.strip()]
+    listed = body.decode(cell.encode())
+    if not isinstance(listed, list):
+        raise errors.Invalid(f"'{cell[:40]}' is not a list")
+    return listed
+
+
+def _attribute(written: Any) -> Any:
+    """`TYPE=value`, of a text; anything else as 3.1.0 writes it."""
+    if not isinstance(written, str):
+        return written
+    kind, equals, value = written.partition("=")
+    if not equals:
+        raise errors.Invalid(f"attributes: '{written[:40]}' is not TYPE=value")
+    return {"type": kind.strip(), "values": [value.strip()]}
+
+
+def _resource(written: Any) -> ResourceContent:
+    """A name; or what a BL_RESOURCE_REQUEST of 3.1.0 says, less the VEN."""
+    members = {"resourceName": written} if isinstance(written, str) else written
+    if not isinstance(members, dict):
+        raise errors.Invalid("resources: expected names, or objects with a resourceName")
+    whole = {**members, "objectType": "BL_RESOURCE_REQUEST", "venID": "new"}
+    try:
+        return resource_wire.parse_resource(whole, Role.BL)
+    except errors.Invalid as error:
+        raise errors.Invalid(f"resources: {error.detail}") from None

@@ -1,0 +1,108 @@
+"""The page on which staff upload a document of day-ahead prices."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from tariffs.local_time import NoSuchZone, zone_named
+from tariffs.prices import Unit
+from tariffs.services import Imported, import_day_ahead_prices
+from tariffs.wire.documents import FORMATS, format_of, read
+from vtn.caller import Caller
+from vtn.errors import VtnError
+
+_PAGE = "admin/tariffs/import_prices.html"
+_MOST_BYTES = 32 << 20  # ten years of quarter hours in ENTSO-E's words
+
+
+class ZoneField(forms.CharField):
+    def clean(self, value: Any) -> ZoneInfo:
+        try:
+            return zone_named(super().clean(value))
+        except NoSuchZone:
+            raise forms.ValidationError(f"There is no time zone '{value}'") from None
+
+
+class PricesForm(forms.Form):
+    document = forms.FileField(
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="A Publication_MarketDocument of ENTSO-E, or a CSV of time and price.",
+    )
+    program = forms.CharField(max_length=128, help_text="By name; it is made when it is missing.")
+    zone = ZoneField(initial="Europe/Brussels", help_text="Whose midnights divide the days.")
+    format = forms.ChoiceField(
+        required=False, choices=[("", "as the file's ending says"), *((each, each) for each in FORMATS)]
+    )
+    currency = forms.CharField(
+        required=False, max_length=3, help_text="Of a CSV: EUR, unless you say. Of ENTSO-E's, a check."
+    )
+    unit = forms.ChoiceField(
+        required=False,
+        choices=[("", "–"), *((unit.value, unit.value) for unit in Unit)],
+        help_text="As above: KWH.",
+    )
+    dry_run = forms.BooleanField(
+        required=False, initial=True, help_text="Stores nothing, and tells what would be."
+    )
+
+    def clean_document(self) -> Any:
+        uploaded = self.cleaned_data["document"]
+        if uploaded.size > _MOST_BYTES:
+            raise forms.ValidationError("No document of prices is as long")
+        return uploaded
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "document" in cleaned and not cleaned.get("format"):
+            kind = format_of(cleaned["document"].name)
+            if kind is None:
+                self.add_error("format", "The file's ending does not tell the format")
+            cleaned["format"] = kind
+        return cleaned
+
+
+def import_prices(request: HttpRequest) -> HttpResponse:
+    """Says below the form what came of it. Whoever may add publications may do this."""
+    if not request.user.has_perm("tariffs.add_publication"):
+        raise PermissionDenied
+    form = PricesForm(request.POST or None, request.FILES or None)
+    context = {**admin.site.each_context(request), "title": "Import day-ahead prices", "form": form}
+    if form.is_valid():
+        try:
+            context |= _imported(request.user.get_username(), form.cleaned_data)
+        except VtnError as refusal:
+            form.add_error(None, refusal.detail)
+    return TemplateResponse(request, _PAGE, context)
+
+
+def _imported(username: str, asked: dict[str, Any]) -> dict[str, Any]:
+    series = read(
+        asked["document"].read(),
+        asked["format"],
+        zone=asked["zone"],
+        currency=asked["currency"],
+        unit=asked["unit"],
+    )
+    imported = import_day_ahead_prices(
+        caller=Caller.staff(username),
+        program_name=asked["program"],
+        series=series,
+        zone=asked["zone"],
+        attributes={},
+        now=timezone.now(),
+        is_dry_run=asked["dry_run"],
+    )
+    return {"outcomes": _outcomes(imported), "remarks": series.remarks, "is_dry_run": asked["dry_run"]}
+
+
+def _outcomes(imported: Imported) -> list[tuple[str, int]]:
+    return sorted((outcome.value, count) for outcome, count in imported.days.items())

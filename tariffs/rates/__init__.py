@@ -1,0 +1,1 @@
+"""Rates: what a tariff asks while its timings are active."""

@@ -1,0 +1,1 @@
+"""The two doors to timings: the engine's JSON-RPC, and REST."""

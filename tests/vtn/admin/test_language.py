@@ -1,0 +1,47 @@
+"""The admin speaks Dutch to whoever wants it; the doors never do."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import translation
+
+INDEX, DUTCH = reverse("admin:index"), {"Accept-Language": "nl"}
+
+
+def test_a_browser_that_asks_for_dutch_gets_it(log_in):
+    response = log_in().get(INDEX, headers=DUTCH)
+
+    assert response.headers["Content-Language"] == "nl"
+    assert "Wie de lopende gebeurtenissen heeft" in response.content.decode()
+
+
+def test_what_somebody_chose_wins(log_in):
+    staff = log_in()
+
+    staff.post(reverse("set_language"), {"language": "nl", "next": INDEX})
+    response = staff.get(INDEX, headers={"Accept-Language": "en"})
+
+    assert response.headers["Content-Language"] == "nl"
+
+
+def test_no_door_speaks_it_not_even_after_a_dutch_page_in_the_same_thread(log_in, retailer):
+    log_in().get(INDEX, headers=DUTCH)
+    assert translation.get_language() == "en"
+
+    response = retailer.post("/programs", {}, Accept_Language="nl")
+
+    assert response.status_code == 400
+    assert "Content-Language" not in response.headers
+    assert "Accept-Language" not in response.headers.get("Vary", "")
+    english = retailer.post("/programs", {})
+    assert response.json() == english.json()
+
+
+def test_nothing_on_the_pages_comes_from_elsewhere(log_in, program):
+    staff = log_in()
+    login = staff.__class__().get(reverse("admin:login"))
+
+    for page in (INDEX, reverse("admin:programs_program_changelist"), reverse("admin:programs_program_add")):
+        for text in (staff.get(page).content.decode(), login.content.decode()):
+            assert "https://" not in text
+            assert "http://" not in text.replace("http://www.w3.org/", "")

@@ -1,0 +1,66 @@
+"""What the overview says of deliveries and of the last day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from vtn.counting import MOST, counts
+from vtn.deliveries.models import Circuit, Delivery
+from vtn.models import OutboxEntry
+from vtn.panels import Figure, Panel, listed
+from vtn.polling.models import Poller
+
+_DAY = timedelta(days=1)
+
+
+def deliveries(now: datetime) -> Panel:
+    waiting, dead, failing, left_alone = counts(
+        Delivery.objects.filter(state=Delivery.State.WAITING),
+        Delivery.objects.filter(state=Delivery.State.DEAD),
+        Circuit.objects.all(),
+        Circuit.objects.filter(open_until__gt=now),
+    )
+    is_open = listed("vtn_circuit", open_until__gt=now.isoformat())
+    return Panel(
+        name="deliveries",
+        title=_("Deliveries"),
+        needs="vtn.view_delivery",
+        figures=(
+            Figure(_("waiting"), str(waiting), listed("vtn_delivery", state__exact="waiting")),
+            Figure(_("given up"), str(dead), listed("vtn_delivery", state__exact="dead"), dead.number > 0),
+            Figure(_("hosts that fail"), str(failing), listed("vtn_circuit"), failing.number > 0),
+            Figure(_("hosts left alone"), str(left_alone), is_open, left_alone.number > 0),
+        ),
+    )
+
+
+def last_day(now: datetime) -> Panel:
+    since = now - _DAY
+    ended = Delivery.objects.filter(ended_at__gte=since)
+    delivered, dead = Delivery.State.DELIVERED.value, Delivery.State.DEAD.value
+    # Nothing has an index on the time of changes: the newest entries are looked at, to the limit.
+    newest = OutboxEntry.objects.order_by("-id").values("id")[: MOST + 1]
+    changes, asked, arrived, given_up = counts(
+        OutboxEntry.objects.filter(id__in=newest, made_at__gte=since),
+        Poller.objects.filter(polled_at__gte=since),
+        ended.filter(state=delivered),
+        ended.filter(state=dead),
+    )
+    moment = since.isoformat()
+
+    def deliveries_in(state: str) -> str:
+        return listed("vtn_delivery", state__exact=state, ended_at__gte=moment)
+
+    return Panel(
+        name="day",
+        title=_("The last day"),
+        needs="vtn.view_outboxentry",
+        figures=(
+            Figure(_("changes"), str(changes), listed("vtn_outboxentry", made_at__gte=moment)),
+            Figure(_("clients that asked"), str(asked), listed("vtn_poller", polled_at__gte=moment)),
+            Figure(_("notifications that arrived"), str(arrived), deliveries_in(delivered)),
+            Figure(_("notifications given up"), str(given_up), deliveries_in(dead), given_up.number > 0),
+        ),
+    )

@@ -1,0 +1,96 @@
+"""What an app says of itself on the overview: frozen values, which templates draw.
+
+`WIRING["panels"]` names functions that are handed the time and give a `Panel` each (docs/admin.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import QueryDict
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with what it counts, and the list that shows exactly those. `is_bad`: somebody should look."""
+
+    label: str
+    value: str
+    link: str = ""
+    is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A few rows, each with as many cells as there are heads; the first one says what the row is about."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What fills a part of a lane; both are shares of the whole width, from 0 to 1."""
+
+    label: str
+    link: str
+    begins: float
+    ends: float
+    is_coming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    label: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Lanes along the time, beside a table that says the same. `marks` are times by their place."""
+
+    title: str
+    lanes: tuple[Lane, ...]
+    marks: tuple[tuple[float, str], ...]
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`name` is for the page, `needs` the permission without which nobody is shown this."""
+
+    name: str
+    title: str
+    needs: str
+    figures: tuple[Figure, ...] = ()
+    drawing: Drawing | None = None
+    tables: tuple[Table, ...] = ()
+    note: str = ""
+    is_wide: bool = False
+
+
+Describe = Callable[[datetime], Panel]
+
+
+def listed(model: str, **query: str) -> str:
+    """The address of a list in the admin, by its model as in `vtn_delivery`, narrowed down."""
+    asked = QueryDict(mutable=True)
+    asked.update(query)
+    page = reverse(f"admin:{model}_changelist")
+    return f"{page}?{asked.urlencode()}" if query else page
+
+
+def page_of(model: str, key: object) -> str:
+    """The address of one object's page."""
+    return reverse(f"admin:{model}_change", args=[key])
