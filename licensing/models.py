@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -17,8 +17,8 @@ from vtn.caller import Caller
 _plain = RegexValidator(r"^[^\x00-\x1f\x7f]+\Z", "Control characters are not allowed.")
 
 
-def _name(label: str, longest: int = 128, **options: object) -> models.CharField:
-    return models.CharField(label, max_length=longest, validators=[_plain], **options)  # type: ignore[arg-type]
+def _name(label: str, longest: int = 128, **options: Any) -> models.CharField:
+    return models.CharField(label, max_length=longest, validators=[_plain], **options)
 
 
 class Customer(models.Model):

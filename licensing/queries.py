@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -121,8 +122,8 @@ def _sum(licences: Iterable[License]) -> Capacity:
     )
 
 
-def _customers_of(caller: Caller) -> QuerySet[Membership]:
-    return Membership.objects.filter(client_id=caller.client_id).values("customer")  # type: ignore[return-value]
+def _customers_of(caller: Caller) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(client_id=caller.client_id).values("customer")
 
 
 def _require_read(caller: Caller) -> None:

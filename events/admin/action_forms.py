@@ -39,7 +39,8 @@ class ActionForm(forms.Form):
         )
 
     def changed(self, seen: Seen) -> dict[str, Any]:
-        raise NotImplementedError
+        """The members of the event as it is to become. Raises `CannotChange`."""
+        raise NotImplementedError  # a form has a metaclass of its own, so it cannot be an ABC
 
     @property
     def chosen_zone(self) -> ZoneInfo:

@@ -75,7 +75,7 @@ class BindingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "mapping" in self.fields:  # who may only look has hardly any fields
-            self.fields["programs"].choices = _programs(self.instance)  # type: ignore[attr-defined]
+            cast(forms.ChoiceField, self.fields["programs"]).choices = _programs(self.instance)
             self.initial["programs"] = self.instance.program_ids
             # A JSONField takes an empty object for nothing at all.
             self.fields["mapping"].empty_values = [None, ""]
@@ -92,7 +92,8 @@ class BindingForm(forms.ModelForm):
     def settings_data(self) -> MultiValueDict[str, Any]:
         """What was filled in for the backend, under the names that its form knows."""
         start = f"{_PREFIX}-"
-        posted = {name: self.data.getlist(name) for name in self.data if name.startswith(start)}  # type: ignore[attr-defined]
+        data = cast(MultiValueDict[str, Any], self.data)
+        posted = {name: data.getlist(name) for name in data if name.startswith(start)}
         return MultiValueDict({name.removeprefix(start): values for name, values in posted.items()})
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -35,7 +35,7 @@ class DryRunForm(forms.Form):
     def __init__(self, events: list[Event], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(event.id, f"{event} ({event.program})") for event in events]
-        self.fields["event"].choices = [(_MADE_UP, "a made-up one"), *listed]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["event"]).choices = [(_MADE_UP, "a made-up one"), *listed]
 
 
 class BindingTrials:

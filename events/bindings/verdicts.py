@@ -49,7 +49,7 @@ def outcome_of(push: Push) -> Outcome:
         return _outcome_of_error(error, push.secrets)
     except BaseException as error:  # SystemExit too, of which a worker must not die
         trace = "".join(traceback.format_exception(error))
-        logger.error("A backend, on %s: %s", push.about, masked(trace, push.secrets))  # noqa: TRY400
+        logger.error("A backend, on %s: %s", push.about, masked(trace, push.secrets))  # noqa: TRY400 - masked
         return outcomes.failed(shown(f"the backend raised {error!r}", push.secrets))
 
 

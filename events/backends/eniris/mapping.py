@@ -23,7 +23,7 @@ class Controller:
 def check(mapping: Mapping[str, Any]) -> None:
     """Raises `ValueError`, whose text names the path of what is wrong."""
     if not isinstance(mapping, Mapping):
-        raise ValueError("has to be an object with targets as names")  # noqa: TRY004 - of the protocol
+        raise ValueError("has to be an object with targets as names")  # noqa: TRY004 - the protocol has ValueError
     for target, value in mapping.items():
         if not target:
             raise ValueError("a target has no name")
@@ -79,7 +79,7 @@ def _controllers(value: Any, path: str) -> list[Controller]:
 
 def _controller(value: Any, path: str) -> Controller:
     if not isinstance(value, Mapping):
-        raise ValueError(f'{path}: has to be like {{"nodeId": 123, "deviceId": 45}}')  # noqa: TRY004
+        raise ValueError(f'{path}: has to be like {{"nodeId": 123, "deviceId": 45}}')  # noqa: TRY004 - as above
     if unknown := sorted(set(value) - _MEMBERS):
         raise ValueError(f"{path}.{unknown[0]}: nothing of this name is known")
     if "nodeId" not in value:

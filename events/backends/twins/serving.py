@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -54,7 +55,7 @@ class Reply:
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
 
-class Twin:
+class Twin(ABC):
     """Use `running()`. What it was told and what it holds is in memory, and gone with it."""
 
     title = "Twin"
@@ -67,21 +68,21 @@ class Twin:
         self._server = _Server((host, port), _handler_of(self))
         self.url = "http://{}:{}".format(*self._server.server_address[:2])
 
+    @abstractmethod
     def reply(self, heard: Heard) -> Reply:
         """Answers as the other system does; called for one call at a time."""
-        raise NotImplementedError
 
+    @abstractmethod
     def page(self) -> str:
         """The body of the page to look at, as HTML."""
-        raise NotImplementedError
 
     def told(self, name: str, told: Mapping[str, Any]) -> Reply:
         """Does what this twin alone can be told, at `/_twin/` and a name."""
         return Reply(404, {"message": f"This twin cannot be told '{name}'"})
 
+    @abstractmethod
     def advice(self) -> str:
         """What to put into a binding that is to reach it."""
-        raise NotImplementedError
 
     def answer_next(self, reply: Reply, times: int = 1) -> None:
         with self._lock:

@@ -34,7 +34,7 @@ def clusters_of(mapping: Any) -> Clusters:
     """The clusters by target. Raises `ValueError` with the path to what is wrong."""
     if not isinstance(mapping, Mapping):
         # ValueError is what `check_mapping` promises.
-        raise ValueError("The mapping has to be an object, with targets as its members")  # noqa: TRY004
+        raise ValueError("The mapping has to be an object, with targets as its members")  # noqa: TRY004 - the protocol's
     return {target: _entries(str(target), entries) for target, entries in mapping.items()}
 
 
