@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import F
@@ -10,7 +11,6 @@ from yarl import URL
 
 from participants.models import Callback, Subscription
 from participants.subscribed import ObjectOperations, SubscriptionContent
-from vtn.caller import Role
 from vtn.deliveries import store
 from vtn.deliveries.store import Addressee
 
@@ -33,10 +33,13 @@ def wants(
     return sorted(f"{role} {kind} {name} {program}" for kind in object_types for name in names)
 
 
-def wanted(role: Role, object_type: str, operations: Iterable[str], program_id: str | None) -> list[str]:
-    """The keys of those who are to be told of a change of this kind."""
-    programs = [_ANY_PROGRAM, *([program_id] if program_id else [])]
-    return [key for program in programs for key in wants(role.value, [object_type], operations, program)]
+@lru_cache(maxsize=1024)
+def wanted(
+    role: str, object_type: str, operations: tuple[str, ...], program_id: str | None
+) -> frozenset[str]:
+    """The keys of those who are to be told of a change of this kind. Kept, since ten thousand are asked about one."""
+    programs = {None, program_id}
+    return frozenset(key for each in programs for key in wants(role, [object_type], operations, each))
 
 
 def host_of(url: str) -> str:

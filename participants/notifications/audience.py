@@ -88,7 +88,7 @@ class Listener:
 
     def word_for(self, operation: str, change: Change) -> str | None:
         """What its client calls the operation; None if it did not ask to be told of it."""
-        keys = wanted(self.subscriber.role, change.object_type, [operation], change.program_id)
+        keys = wanted(self.subscriber.role, change.object_type, (operation,), change.program_id)
         return None if self.wants.isdisjoint(keys) else self.words[operation]
 
 
@@ -106,9 +106,9 @@ def listeners(change: Change) -> Iterator[Listener]:
 def _found(query: str, change: Change, role: Role) -> Iterator[Listener]:
     documents = _documents(change)
     # To some an update is an object that comes, or one that goes.
-    operations = ["CREATE", "UPDATE", "DELETE"] if change.operation == "UPDATE" else [change.operation]
+    operations = ("CREATE", "UPDATE", "DELETE") if change.operation == "UPDATE" else (change.operation,)
     parameters = {
-        "wanted": wanted(role, change.object_type, operations, change.program_id),
+        "wanted": [*wanted(role, change.object_type, operations, change.program_id)],
         "targets": sorted({target for document in documents for target in document.get("targets", ())}),
         "owners": sorted({document["clientID"] for document in documents if "clientID" in document}),
     }

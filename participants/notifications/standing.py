@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
-from participants.models import Callback
+from participants.notifications.recipients import Recipient
 from participants.notifications.sight import TARGETED, Subscriber, may_be_told
 from vtn.caller import Role
 from vtn.deliveries.store import Claimed
@@ -24,7 +24,7 @@ _CLIENTS = """
     FROM participants_client client WHERE client_id = ANY(%(clients)s) AND is_enabled
 """
 
-Addressed = tuple[Claimed, Callback]
+Addressed = tuple[Claimed, Recipient]
 
 
 def still_told(addressed: Sequence[Addressed]) -> list[Addressed]:
@@ -34,12 +34,12 @@ def still_told(addressed: Sequence[Addressed]) -> list[Addressed]:
         return []
     targets = _targets(each for each, _ in addressed if each.object_type in TARGETED)
     every = sorted({target for shown in targets.values() for target in shown})
-    clients = _clients({callback.subscription.client_id for _, callback in addressed}, every)
+    clients = _clients({recipient.client_id for _, recipient in addressed}, every)
     return [
-        (each, callback)
-        for each, callback in addressed
-        if (client := clients.get(callback.subscription.client_id)) is not None
-        and client.role == callback.subscription.role
+        (each, recipient)
+        for each, recipient in addressed
+        if (client := clients.get(recipient.client_id)) is not None
+        and client.role == recipient.role
         and may_be_told(client, each.object_type, targets.get(each.id, []))
     ]
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from participants.models import Callback, Client
 from participants.notifications.bodies import Bodies
+from participants.notifications.recipients import Recipient
 from participants.notifications.sight import Seen
 from participants.notifications.webhooks import WebhookRequest, Webhooks, masked_headers, request_to
 from vtn import errors
@@ -51,7 +52,7 @@ def send_test(callback: Callback, *, now: datetime) -> Tried:
     headers = {"Idempotency-Key": f"test.{new_id()}", "X-OpenADR-Test": "true"}
     text = _body(callback)
     try:
-        request = request_to(callback, text.encode(), now=now, headers=headers)
+        request = request_to(Recipient.of(callback), text.encode(), now=now, headers=headers)
     except CannotUnseal as error:
         raise NotTried(str(error)) from None
     try:

@@ -11,9 +11,10 @@ from aiohttp.abc import AbstractResolver
 from django.conf import settings
 from django.utils import timezone
 
-from participants.callbacks import wants
+from participants.callbacks import wanted
 from participants.models import Callback
 from participants.notifications import health
+from participants.notifications.recipients import Recipient, recipients
 from participants.notifications.standing import still_told
 from participants.sealed_tokens import unsealed_token
 from participants.signing_keys import signature, unsealed_keys
@@ -27,14 +28,6 @@ from vtn.notifiers.client import CallFailed, Outgoing
 from vtn.notifiers.rules import CallbackRules
 from vtn.sealing import CannotUnseal
 
-# Documents would be read along for every delivery.
-_NEEDED = [
-    *("place", "url", "wants"),
-    *(
-        f"subscription__{name}"
-        for name in ("client_id", "role", "program_id", "sealed_tokens", "sealed_keys", "old_key_until")
-    ),
-]
 # Stands for a secret wherever a request is shown.
 _MASKED = "•••"
 
@@ -56,17 +49,17 @@ class Webhooks:
         self._resolver = resolver
 
     def prepare(self, claimed: Sequence[Claimed]) -> Mapping[int, WebhookRequest | Outcome]:
-        callbacks = _callbacks(each.recipient_id for each in claimed)
+        found = recipients(each.recipient_id for each in claimed)
         bodies = store.bodies({each.notification_id for each in claimed})
         now = timezone.now()
-        wanted = [
-            (each, callback)
+        wanting = [
+            (each, recipient)
             for each in claimed
-            if (callback := callbacks.get(each.recipient_id)) is not None and _still_wants(callback, each)
+            if (recipient := found.get(each.recipient_id)) is not None and _still_wants(recipient, each)
         ]
         return {
-            each.id: _request(each, callback, bodies[each.notification_id], now)
-            for each, callback in still_told(wanted)
+            each.id: _request(each, recipient, bodies[each.notification_id], now)
+            for each, recipient in still_told(wanting)
         }
 
     @asynccontextmanager
@@ -112,19 +105,17 @@ def _url_of(delivery: Delivery, callback: Callback) -> str:
 
 
 def request_to(
-    callback: Callback, body: bytes, *, now: datetime, headers: Mapping[str, str]
+    recipient: Recipient, body: bytes, *, now: datetime, headers: Mapping[str, str]
 ) -> WebhookRequest:
     """A body on its way to a callback, as its subscription wants it. Raises `CannotUnseal`.
 
     `Authorization` is there where the client has given a token (3.1.0 Definition, "Subscriptions").
     """
-    subscription = callback.subscription
-    token = unsealed_token(subscription.sealed_tokens[callback.place], subscription.id, callback.place)
-    keys = unsealed_keys(
-        subscription.sealed_keys, subscription.id, old_key_until=subscription.old_key_until, now=now
-    )
+    id_, place = recipient.subscription_id, recipient.place
+    token = unsealed_token(recipient.sealed_tokens[place], id_, place)
+    keys = unsealed_keys(recipient.sealed_keys, id_, old_key_until=recipient.old_key_until, now=now)
     signed = signature(body, keys, int(now.timestamp()))
-    return WebhookRequest(url=callback.url, headers=_all_headers(headers, signed, token), body=body)
+    return WebhookRequest(url=recipient.url, headers=_all_headers(headers, signed, token), body=body)
 
 
 def masked_headers(callback: Callback, headers: Mapping[str, str]) -> dict[str, str]:
@@ -143,9 +134,9 @@ def _all_headers(headers: Mapping[str, str], signed: str, token: str | None) -> 
     }
 
 
-def _request(claimed: Claimed, callback: Callback, body: str, now: datetime) -> WebhookRequest | Outcome:
+def _request(claimed: Claimed, recipient: Recipient, body: str, now: datetime) -> WebhookRequest | Outcome:
     try:
-        return request_to(callback, body.encode(), now=now, headers=_headers_of(claimed))
+        return request_to(recipient, body.encode(), now=now, headers=_headers_of(claimed))
     except CannotUnseal as error:
         return Outcome(outcomes.End.FAILED, reason=str(error))
 
@@ -160,16 +151,7 @@ def _headers_of(claimed: Claimed | Delivery) -> dict[str, str]:
     }
 
 
-def _callbacks(ids: Iterable[int]) -> dict[int, Callback]:
-    """Those that still want to be told."""
-    found = Callback.objects.filter(id__in=set(ids), gone_at=None).select_related("subscription")
-    return {callback.id: callback for callback in found.only(*_NEEDED)}
-
-
-def _still_wants(callback: Callback, claimed: Claimed) -> bool:
+def _still_wants(recipient: Recipient, claimed: Claimed) -> bool:
     """Its subscription may have been written anew since the change."""
-    subscription = callback.subscription
-    programs = {None, subscription.program_id}
-    kinds, operations = [claimed.object_type], [claimed.operation]
-    asked = {key for each in programs for key in wants(subscription.role, kinds, operations, each)}
-    return not asked.isdisjoint(callback.wants)
+    keys = wanted(recipient.role, claimed.object_type, (claimed.operation,), recipient.program_id)
+    return not keys.isdisjoint(recipient.wants)

@@ -35,11 +35,12 @@ class Scene:
         return f"{ROOT}/events/{self.event_id}"
 
 
-def set_up(url: str) -> Scene:
+def set_up(url: str, name: str = "bench") -> Scene:
+    """Programmes of this name; another one is asked for by each that sets up a scene in the same database."""
     business, ven = token("bench-business", Role.BL), token("bench-ven", Role.VEN, [GRANTED])
     programs = [
-        post(url, business, "/programs", {"programName": name, "targets": [GRANTED]})["id"]
-        for name in ("bench: 1 event", "bench: 50 events")
+        post(url, business, "/programs", {"programName": f"{name}: {events}", "targets": [GRANTED]})["id"]
+        for events in ("1 event", "50 events")
     ]
     events = [
         post(url, business, "/events", day_of_prices(program_id, number))

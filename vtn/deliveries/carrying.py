@@ -20,7 +20,6 @@ from vtn.deliveries.models import Delivery
 from vtn.deliveries.outcomes import LONGEST_WISH, End, Outcome, Retries
 from vtn.deliveries.sending import Sending, Sent
 from vtn.deliveries.store import Claimed, Ended, LongestWaits
-from vtn.deliveries.windows import Request, Windows
 
 State = Delivery.State
 
@@ -69,75 +68,66 @@ def carry_out(
     """Sends what is due, and what becomes due meanwhile, for `run_for` seconds at most and the time of the calls that
     are then on their way. True if there may be more. Other workers are called for help where there is much to do."""
     found = look_around()
-    claimed = _claim(channels, Windows(), rules)
+    claimed = _claim(channels, rules, room=_AT_A_TIME, busy=())
     if not claimed:
         return found
     if len(claimed) == _AT_A_TIME:
         call_for_help()
-    with Sending(channels) as sending:
+    # What waits in one's hands for half of its lease is left to others.
+    with Sending(channels, patience=rules.lease / 2) as sending:
         return _Carrier(channels, rules, sending).run(claimed, look_around, run_for)
 
 
 class _Carrier:
     def __init__(self, channels: Mapping[str, Channel], rules: CarryingRules, sending: Sending) -> None:
         self._channels, self._rules, self._sending = channels, rules, sending
-        self._windows = Windows()
+        self._in_hand = 0
 
     def run(self, claimed: Sequence[Claimed], look_around: LookAround, run_for: float) -> bool:
         stop_at = time.monotonic() + run_for
         is_last, is_more = False, True
         self._take(claimed)
-        while len(self._windows):
-            sent = self._sending.ended(wait=_LOOK_EVERY)
-            for each, outcome in sent:
-                self._windows.ended(each, outcome)
-            self._start()
-            if sent:
-                self._end(sent)
+        while self._in_hand:
+            self._note(self._sending.ended(wait=_LOOK_EVERY))
             if is_last:
                 continue
             if time.monotonic() >= stop_at:
                 is_last = True
-                store.give_back(self._windows.take_back())
+                self._give_back(self._sending.take_back())
             else:
                 is_more = look_around()
-                self._take(_claim(self._channels, self._windows, self._rules))
+                self._take(self._claim())
         return is_last or is_more
 
+    def _claim(self) -> list[Claimed]:
+        room = min(_MOST_IN_HAND - self._in_hand, _AT_A_TIME)
+        return _claim(self._channels, self._rules, room=room, busy=self._sending.busy)
+
     def _take(self, claimed: Sequence[Claimed]) -> None:
-        """Prepares what was claimed and starts what may be started."""
+        """Prepares what was claimed, and has it sent."""
+        self._in_hand += len(claimed)
         by_channel: defaultdict[str, list[Claimed]] = defaultdict(list)
         for each in claimed:
             by_channel[each.channel].append(each)
-        ended: list[Sent] = []
         for name, mine in by_channel.items():
             requests = self._channels[name].prepare(mine)
-            for each in mine:
-                request = requests.get(each.id, _NOT_WANTED)
-                if isinstance(request, Outcome):
-                    ended.append((each, request))
-                else:
-                    self._windows.add((each, request))
-        self._start()
-        if ended:
-            self._end(ended)
+            prepared = [(each, requests.get(each.id, _NOT_WANTED)) for each in mine]
+            self._sending.add([one for one in prepared if not isinstance(one[1], Outcome)])
+            self._end([(each, outcome) for each, outcome in prepared if isinstance(outcome, Outcome)])
 
-    def _start(self) -> None:
-        """Starts what the windows let through. What has waited for long may soon be somebody else's: it is given back,
-        since what is sent late could come after what followed it."""
-        late_at = time.monotonic() - self._rules.lease / 2
-        in_time: list[Request] = []
-        late: list[Request] = []
-        for request in self._windows.next():
-            (late if request[0].claimed_at < late_at else in_time).append(request)
-        self._sending.start(in_time)
-        for claimed, _ in late:
-            self._windows.untried(claimed)
-        if late:
-            store.give_back(claimed for claimed, _ in late)
+    def _note(self, sent: Sequence[Sent]) -> None:
+        self._end([(each, outcome) for each, outcome in sent if outcome is not None])
+        self._give_back([each for each, outcome in sent if outcome is None])
 
-    def _end(self, sent: Sequence[Sent]) -> None:
+    def _give_back(self, claimed: Sequence[Claimed]) -> None:
+        if claimed:
+            store.give_back(claimed)
+            self._in_hand -= len(claimed)
+
+    def _end(self, sent: Sequence[tuple[Claimed, Outcome]]) -> None:
         """Writes down how calls ended, and draws the conclusions on their recipients and hosts."""
+        if not sent:
+            return
         answered = {each.host for each, outcome in sent if outcome.shows_the_host_is_there}
         failures: dict[str, tuple[int, str]] = {}
         for each, outcome in sent:
@@ -151,10 +141,11 @@ class _Carrier:
             circuits.answered(answered)
             opened = circuits.failed(failures, self._rules.circuits) if failures else set()
             _write([self._ended(each, outcome) for each, outcome in sent])
+        self._in_hand -= len(sent)
         if opened:
-            store.give_back(self._windows.take_back(opened))
+            self._give_back(self._sending.take_back(opened))
             circuits.postpone(opened)
-        self._windows.forget_idle()
+        self._sending.go_on({each.host for each, outcome in sent if outcome.is_host_at_fault})
 
     def _ended(self, claimed: Claimed, outcome: Outcome) -> Ended:
         state, delay = _STATES.get(outcome.end, State.WAITING), 0.0
@@ -173,9 +164,10 @@ def _write(ended: Sequence[Ended]) -> None:
             transaction.on_commit(lambda: store.release(lanes))
 
 
-def _claim(channels: Collection[str], windows: Windows, rules: CarryingRules) -> list[Claimed]:
-    room = min(_MOST_IN_HAND - len(windows), _AT_A_TIME)
+def _claim(
+    channels: Collection[str], rules: CarryingRules, *, room: int, busy: Collection[str]
+) -> list[Claimed]:
     if room <= 0:
         return []
     # Workers of another version may know more channels, or fewer: each leaves the others theirs.
-    return store.claim(most=room, lease=rules.lease, busy=windows.full, channels=channels)
+    return store.claim(most=room, lease=rules.lease, busy=busy, channels=channels)

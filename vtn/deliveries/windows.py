@@ -1,9 +1,10 @@
-"""How many calls one host gets at a time: few until it answers, so that those that never do hold up nobody else."""
+"""How many calls one host gets at a time: few until it answers, so that those that never do hold up nobody else; and
+after a failure none, until it is known whether it is left alone."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ class Window:
 
     width: int = _FIRST
     on_their_way: int = 0
+    is_held: bool = False
     waiting: deque[Request] = field(default_factory=deque)
 
     @property
@@ -28,13 +30,9 @@ class Window:
         """It has as much as it can be sent soon."""
         return len(self.waiting) >= 2 * self.width
 
-    @property
-    def is_idle(self) -> bool:
-        return not self.on_their_way and not self.waiting
-
     def next(self) -> Iterator[Request]:
         """What may be sent now."""
-        while self.waiting and self.on_their_way < self.width:
+        while self.waiting and self.on_their_way < self.width and not self.is_held:
             self.on_their_way += 1
             yield self.waiting.popleft()
 
@@ -42,30 +40,32 @@ class Window:
         """It grows with each answer, and is as narrow as at first after a failure."""
         self.on_their_way -= 1
         self.width = _FIRST if outcome.is_host_at_fault else min(self.width + 1, _WIDEST)
+        self.is_held = self.is_held or outcome.is_host_at_fault
 
 
 class Windows:
-    """All hosts that have something in hand."""
+    """All hosts that have something in hand, or had."""
 
     def __init__(self) -> None:
-        self._windows: dict[str, Window] = {}
-
-    def __len__(self) -> int:
-        """All that is in hand, on its way or waiting for that."""
-        return sum(window.on_their_way + len(window.waiting) for window in self._windows.values())
+        self._windows: defaultdict[str, Window] = defaultdict(Window)
 
     @property
     def full(self) -> list[str]:
         return [host for host, window in self._windows.items() if window.is_full]
 
     def add(self, request: Request) -> None:
-        self._windows.setdefault(request[0].host, Window()).waiting.append(request)
+        self._windows[request[0].host].waiting.append(request)
 
-    def next(self) -> list[Request]:
-        return [request for window in self._windows.values() for request in window.next()]
+    def next(self, host: str) -> list[Request]:
+        return [*self._windows[host].next()]
 
     def ended(self, claimed: Claimed, outcome: Outcome) -> None:
         self._windows[claimed.host].ended(outcome)
+
+    def go_on(self, hosts: Iterable[str]) -> None:
+        """These have failed, and may be called all the same."""
+        for host in hosts:
+            self._windows[host].is_held = False
 
     def untried(self, claimed: Claimed) -> None:
         """It was let through, and not started."""
@@ -79,7 +79,3 @@ class Windows:
                 taken += [claimed for claimed, _ in window.waiting]
                 window.waiting.clear()
         return taken
-
-    def forget_idle(self) -> None:
-        """A window that nothing is in would only be looked at."""
-        self._windows = {host: window for host, window in self._windows.items() if not window.is_idle}

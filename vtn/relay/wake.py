@@ -12,8 +12,9 @@ from celery import current_app
 
 logger = logging.getLogger(__name__)
 
-# What comes within this time of a wake-up goes with the next one.
-_PAUSE = 0.02
+# Whoever writes has his answer first, and what is written meanwhile goes with the same wake-up: each costs the writer's
+# process about a millisecond, a fourth of what writing an event does.
+_PAUSE = 0.03
 # A worker that is told later than this finds the work by itself.
 _EXPIRES = 5.0
 _SILENT_FOR = 30.0  # between two lines in the log about a broker that is down
@@ -38,9 +39,9 @@ class Waker:
     def _run(self) -> None:
         while True:
             self._is_wanted.wait()
+            time.sleep(_PAUSE)
             self._is_wanted.clear()
             self._send()
-            time.sleep(_PAUSE)
 
     def _send(self) -> None:
         try:

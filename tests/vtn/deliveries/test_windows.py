@@ -45,54 +45,56 @@ def filled(count: int, host: str = "http://a", windows: Windows | None = None) -
 def test_a_host_begins_with_four_calls():
     windows = filled(10)
 
-    assert [request for _, request in windows.next()] == [f"request {number}" for number in range(4)]
-    assert windows.next() == []
-    assert len(windows) == 10
+    assert [request for _, request in windows.next("http://a")] == [
+        f"request {number}" for number in range(4)
+    ]
+    assert windows.next("http://a") == []
 
 
 def test_each_answer_lets_two_more_through():
     windows = filled(10)
-    first, *_ = windows.next()
+    first, *_ = windows.next("http://a")
 
     windows.ended(first[0], TAKEN)
 
-    assert [request for _, request in windows.next()] == ["request 4", "request 5"]
-    assert len(windows) == 9
+    assert [request for _, request in windows.next("http://a")] == ["request 4", "request 5"]
 
 
 def test_a_failure_narrows_it_to_what_it_was_at_first():
     windows = filled(100)
-    for each, _ in [*windows.next(), *windows.next()]:
+    for each, _ in [*windows.next("http://a"), *windows.next("http://a")]:
         windows.ended(each, TAKEN)
-    started = windows.next()
+    started = windows.next("http://a")
     assert len(started) == 8
 
     windows.ended(started[0][0], FAILED)
     for each, _ in started[1:5]:
         windows.ended(each, Outcome(End.FAILED, 404))
+    windows.go_on(["http://a"])
 
     # Three are still on their way, and four answers have widened it from 4 to 8.
-    assert len(windows.next()) == 5
+    assert len(windows.next("http://a")) == 5
 
 
 def test_a_window_is_never_wider_than_200():
     windows = filled(2_000)
     for _ in range(8):
-        for each, _ in windows.next():
+        for each, _ in windows.next("http://a"):
             windows.ended(each, TAKEN)
 
-    assert len(windows.next()) == 200
+    assert len(windows.next("http://a")) == 200
 
 
 def test_hosts_do_not_wait_for_each_other():
     windows = filled(3, "http://b", filled(10))
 
-    assert Counter(each.host for each, _ in windows.next()) == {"http://a": 4, "http://b": 3}
+    assert len(windows.next("http://a")) == 4
+    assert len(windows.next("http://b")) == 3
 
 
 def test_a_host_that_has_twice_its_width_waiting_gets_no_more():
     windows = filled(11)
-    windows.next()
+    windows.next("http://a")
     assert windows.full == []
 
     windows.add((claimed(99), "one more"))
@@ -102,30 +104,33 @@ def test_a_host_that_has_twice_its_width_waiting_gets_no_more():
 
 def test_what_waits_can_be_taken_back_for_some_hosts_or_for_all():
     windows = filled(7, "http://b", filled(6))
-    windows.next()
+    for host in ("http://a", "http://b"):
+        windows.next(host)
 
     assert [each.id for each in windows.take_back({"http://a"})] == [4, 5]
     assert [each.id for each in windows.take_back()] == [4, 5, 6]
     assert windows.take_back() == []
-    assert len(windows) == 8  # on their way
 
 
 def test_what_was_let_through_and_not_started_leaves_its_place():
     windows = filled(5)
-    (first, _), *_ = windows.next()
+    (first, _), *_ = windows.next("http://a")
 
     windows.untried(first)
 
-    assert [request for _, request in windows.next()] == ["request 4"]
+    assert [request for _, request in windows.next("http://a")] == ["request 4"]
 
 
-def test_a_host_that_is_idle_is_forgotten_with_its_width():
-    windows = filled(1)
-    windows.ended(windows.next()[0][0], TAKEN)
+def test_after_a_failure_nothing_is_started_before_that_is_noted():
+    windows = filled(10)
+    first, *_ = windows.next("http://a")
 
-    windows.forget_idle()
+    windows.ended(first[0], FAILED)
+    windows.ended(claimed(1), TAKEN)
 
-    assert len(filled(10, windows=windows).next()) == 4
+    assert windows.next("http://a") == []
+    windows.go_on(["http://a"])
+    assert [request for _, request in windows.next("http://a")] == ["request 4", "request 5", "request 6"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "end", "fail", "back"]), st.sampled_from("abc"))))
@@ -135,14 +140,26 @@ def test_nothing_is_started_twice_or_lost(steps: list[tuple[str, Any]]):
         if what == "add":
             windows.add((claimed(added, host), None))
             added += 1
+            under_way += [each for each, _ in windows.next(host)]
         elif what == "back":
             done += len(windows.take_back({host}))
         elif under_way:
-            windows.ended(under_way.pop(0), TAKEN if what == "end" else FAILED)
+            end(windows, under_way, TAKEN if what == "end" else FAILED)
             done += 1
-        under_way += [each for each, _ in windows.next()]
-        windows.forget_idle()
 
-        assert len(windows) == added - done
         assert len({each.id for each in under_way}) == len(under_way)
         assert max(Counter(each.host for each in under_way).values(), default=0) <= 200
+    while under_way:
+        end(windows, under_way, TAKEN)
+        done += 1
+
+    assert done == added
+    assert windows.take_back() == []
+
+
+def end(windows: Windows, under_way: list[Claimed], outcome: Outcome) -> None:
+    """The oldest call ends, and others follow it."""
+    ended = under_way.pop(0)
+    windows.ended(ended, outcome)
+    windows.go_on([ended.host])
+    under_way += [each for each, _ in windows.next(ended.host)]
