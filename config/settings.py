@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "js_lib_leaflet",  # the files of Leaflet, which draws maps
     "vtn",
     "licensing",
     "participants",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vtn.language.admin_language",
+    "vtn.admin.uploads.refusals_are_told",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -66,6 +68,7 @@ APPEND_SLASH = True  # for the admin; the doors' own paths answer 404 themselves
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],  # which take the place of unfold's
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -124,6 +127,11 @@ STATIC_ROOT = env(
 )  # for `collectstatic`; without it the files are served as they lie
 WHITENOISE_USE_FINDERS = True
 
+# The maps of the admin: where their tiles come from, as Leaflet writes it, and whom to name for them, as HTML. Without
+# it nobody is asked for anything.
+MAP_TILES_URL = env("MAP_TILES_URL", default="")
+MAP_ATTRIBUTION = env("MAP_ATTRIBUTION", default="")
+
 # -- Behind a proxy that ends TLS -----------------------------------------------------------------------------
 
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
@@ -137,11 +145,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 # -- The doors ------------------------------------------------------------------------------------------------
 
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1 << 20)
+MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=32 << 20)  # of staff in the admin, files and all
 BODY_TIMEOUT = env.float("BODY_TIMEOUT_SECONDS", default=10.0)
 WEB_THREADS = env.int("WEB_THREADS", default=2)  # of one web process, as the server is told
 MAX_TARGETS = env.int("MAX_TARGETS", default=10_000)  # of one object
 MAX_BATCH = env.int("MAX_BATCH", default=1_000)  # objects created by one request
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# Who may send how much of that, vtn/intake.py sees to.
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(MAX_BODY_BYTES, MAX_UPLOAD_BYTES)
 PAGE_LIMIT = 50  # `limit` of both files: maximum, and what an absent one means
 
 TOMBSTONE_DAYS = env.int("TOMBSTONE_DAYS", default=90)  # deleted objects are told of by `includeDeleted`
@@ -275,6 +285,8 @@ LICENCE_REMINDER_TO = env.list("LICENCE_REMINDER_TO", default=[])
 
 # The name of the program that its events belong to; it is made with the first of them.
 ECOSUITE_PROGRAM = env("ECOSUITE_PROGRAM", default="ecosuite-dr")
+# That it is kept whom was told of a DR event, after its end; 0 keeps all.
+DR_NOTIFICATION_DAYS = env.int("DR_NOTIFICATION_DAYS", default=365)
 CONTACT_TIMEOUT = env.float("CONTACT_TIMEOUT_SECONDS", default=20.0)  # of one message, whatever way it goes
 
 # -- Mail -----------------------------------------------------------------------------------------------------
@@ -395,6 +407,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "licensing.tasks.remind",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
+    },
+    "forget whom was told of DR events that ended long ago": {
+        "task": "events.dr_events.tasks.forget_old_notifications",
+        "schedule": timedelta(hours=24),
     },
     "delete secrets that expired long ago": {
         "task": "participants.tasks.delete_expired_secrets",

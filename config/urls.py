@@ -18,7 +18,7 @@ from vtn import problem
 from vtn.admin.overview import overview
 from vtn.api import health
 from vtn.api.metrics import metrics
-from vtn.api.openadr import NothingHere
+from vtn.api.openadr import NothingHereView
 from vtn.dialect import Dialect
 from vtn.openapi.openadr import openadr_document
 from vtn.openapi.urls import paths_of
@@ -27,13 +27,13 @@ openadr_310: list[URLPattern] = [
     *participants.urls.openadr_310,
     *programs.urls.openadr_310,
     *events.urls.openadr_310,
-    re_path("", no_append_slash(NothingHere.as_view(dialect=Dialect.V310))),
+    re_path("", no_append_slash(NothingHereView.as_view(dialect=Dialect.V310))),
 ]
 openadr_301: list[URLPattern] = [
     *participants.urls.openadr_301,
     *programs.urls.openadr_301,
     *events.urls.openadr_301,
-    re_path("", no_append_slash(NothingHere.as_view(dialect=Dialect.V301))),
+    re_path("", no_append_slash(NothingHereView.as_view(dialect=Dialect.V301))),
 ]
 
 api_documents = [

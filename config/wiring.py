@@ -75,4 +75,6 @@ WIRING = {
     "seen_with_targets": "events.opened.seen_with_targets",
     # Further pages about a VEN, of apps above: titles and addresses.
     "ven_pages": "events.admin.why.pages_about",
+    # The reports that it was asked for, drawn.
+    "ven_reports": "events.reports.ven_shown.reports_of",
 }

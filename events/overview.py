@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from heapq import nlargest
 
 from django.db.models import QuerySet
 
@@ -38,15 +39,13 @@ def drawn(now: datetime) -> Sequence[Event]:
 
 def running(now: datetime) -> Sequence[EventFacts]:
     """The active events that were written last."""
-    newest = _first(active(now)).order_by("-modified_at", "-id")
-    return [_facts(event) for event in newest.only(*_FACTS)[:_IN_TABLE]]
+    return _newest(active(now))
 
 
 def awaiting_reports(now: datetime) -> Sequence[EventFacts]:
     """The newest events of the last day that ask for reports (3.1.0 Definition, `reportDescriptors`)."""
-    recent = _first(_overlapping(now - timedelta(days=1), now, "[]"))
-    asking = recent.filter(content__has_key="reportDescriptors").exclude(content__reportDescriptors=[])
-    return [_facts(event) for event in asking.order_by("-modified_at", "-id").only(*_FACTS)[:_IN_TABLE]]
+    recent = _overlapping(now - timedelta(days=1), now, "[]")
+    return _newest(recent.filter(content__has_key="reportDescriptors").exclude(content__reportDescriptors=[]))
 
 
 def facts_of(event_id: str) -> EventFacts | None:
@@ -61,9 +60,12 @@ def _overlapping(from_at: datetime, to_at: datetime, bounds: str) -> QuerySet[Ev
     return Event.objects.filter(id__gt="", span__overlap=window)
 
 
-def _first(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Where very many are on at once, only some are looked at."""
-    return Event.objects.filter(id__in=events.order_by().values("id")[:_LOOKED_AT])
+def _newest(events: QuerySet[Event]) -> Sequence[EventFacts]:
+    """Where very many are on at once, only some are looked at. They are sorted here: PostgreSQL would go through all
+    events there are by their last change, and see of each whether it is among these."""
+    looked_at = events.only(*_FACTS)[:_LOOKED_AT]
+    newest = nlargest(_IN_TABLE, looked_at, key=lambda event: (event.modified_at, event.id))
+    return [_facts(event) for event in newest]
 
 
 def _facts(event: Event) -> EventFacts:

@@ -22,7 +22,7 @@ _NONE_YET = "none-yet"
 class EventsOfProgram:
     """All events that are there, with their report descriptors; no drafts, and nothing that VENs have sent."""
 
-    permission = "events.add_event"
+    permission, permission_to_see = "events.add_event", "events.view_event"
 
     def export(self, program_id: str) -> Iterator[dict[str, Any]]:
         events = Event.objects.filter(program_id=program_id).order_by("created_at", "id")

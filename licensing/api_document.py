@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.urls import URLPattern
 
-from vtn.dialect import Dialect
 from vtn.openapi.document import ApiDocument
-from vtn.openapi.security import security_schemes
 
 _DESCRIPTION = """\
 Eniris' licence API (SmartgridOne, tag License), served from this VTN's own licences. Tokens are those of this VTN.
@@ -28,7 +25,4 @@ def eniris_document(*, patterns: Sequence[URLPattern]) -> ApiDocument:
         description=_DESCRIPTION,
         roots=("/v1",),
         patterns=patterns,
-        security_schemes=security_schemes(
-            Dialect.V310, settings.EXTERNAL_TOKEN_URL or "/openadr3/3.1.0/auth/token"
-        ),
     )

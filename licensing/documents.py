@@ -41,10 +41,18 @@ def shown(license: License, *, with_datalinks: bool = False) -> LicenseShown:
 
 def recorded(thing: Registered) -> dict[str, Any]:
     """All columns as they are stored, and of a licence the controller that it is claimed for."""
-    columns = {field.attname: _plain(getattr(thing, field.attname)) for field in thing._meta.concrete_fields}
     if isinstance(thing, License):
-        columns["node_id"] = next((link.controller.node_id for link in _datalinks(thing)), None)
-    return columns
+        return recorded_license(thing, next((link.controller.node_id for link in _datalinks(thing)), None))
+    return _columns(thing)
+
+
+def recorded_license(license: License, node_id: str | None) -> dict[str, Any]:
+    """The same where it is known what it is claimed for."""
+    return {**_columns(license), "node_id": node_id}
+
+
+def _columns(thing: Registered) -> dict[str, Any]:
+    return {field.attname: _plain(getattr(thing, field.attname)) for field in thing._meta.concrete_fields}
 
 
 def _datalinks(license: License) -> list[Datalink]:

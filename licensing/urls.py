@@ -10,5 +10,5 @@ eniris_v1: list[URLPattern] = [
     path("license/claim", eniris.ClaimView.as_view()),
     path("license/controller/<str:node_id>", eniris.ControllerView.as_view()),
     path("license/customer/<str:customer_id>", eniris.CustomerView.as_view()),
-    re_path("", no_append_slash(eniris.NothingHere.as_view())),
+    re_path("", no_append_slash(eniris.NothingHereView.as_view())),
 ]

@@ -1,4 +1,4 @@
-"""System checks of the token settings, so that a mistake is found at the start and not at the first request."""
+"""Checks of the settings of tokens and maps, so that a mistake is found at the start and not at the first use."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from participants.keys import key_ring
 
+_OF_TILES = ("{z}", "{x}", "{y}")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -38,3 +39,17 @@ def external_issuer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         text = "EXTERNAL_JWKS_URL is not https: whoever is on the way can make tokens"
         found.append(Warning(text, id="participants.W001"))
     return found
+
+
+@register()
+def map_tiles(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A map without its ground would be a riddle to whoever looks at it."""
+    tiles = settings.MAP_TILES_URL
+    if not tiles or (tiles.startswith(("https://", "http://")) and all(each in tiles for each in _OF_TILES)):
+        return []
+    return [
+        Error(
+            "MAP_TILES_URL must begin with https:// or http:// and have {z}, {x} and {y}",
+            id="participants.E004",
+        )
+    ]

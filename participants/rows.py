@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from participants.models import Resource, Ven
@@ -9,11 +11,11 @@ from participants.models import Resource, Ven
 # A target that is written twice is one.
 _WAYS_TO_VEN = """
     INSERT INTO participants_ventarget (ven_id, created_at, target)
-    SELECT DISTINCT id, created_at, unnest(targets) FROM participants_ven WHERE id = %s
+    SELECT DISTINCT id, created_at, unnest(targets) FROM participants_ven WHERE id = ANY(%s)
 """
 _WAYS_TO_RESOURCE = """
     INSERT INTO participants_resourcetarget (resource_id, ven_id, resource_name, created_at, target)
-    SELECT DISTINCT id, ven_id, resource_name, created_at, unnest(targets) FROM participants_resource WHERE id = %s
+    SELECT DISTINCT id, ven_id, resource_name, created_at, unnest(targets) FROM participants_resource WHERE id = ANY(%s)
 """
 
 
@@ -22,7 +24,13 @@ def write_ways_to_ven(ven: Ven, *, is_new: bool) -> None:
     with connection.cursor() as cursor:
         if not is_new:
             cursor.execute("DELETE FROM participants_ventarget WHERE ven_id = %s", [ven.id])
-        cursor.execute(_WAYS_TO_VEN, [ven.id])
+        cursor.execute(_WAYS_TO_VEN, [[ven.id]])
+
+
+def write_ways_to_new_vens(vens: Sequence[Ven]) -> None:
+    """The same for many saved ones that have none yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAYS_TO_VEN, [[ven.id for ven in vens]])
 
 
 def write_ways_to_resource(resource: Resource, *, is_new: bool) -> None:
@@ -30,4 +38,10 @@ def write_ways_to_resource(resource: Resource, *, is_new: bool) -> None:
     with connection.cursor() as cursor:
         if not is_new:
             cursor.execute("DELETE FROM participants_resourcetarget WHERE resource_id = %s", [resource.id])
-        cursor.execute(_WAYS_TO_RESOURCE, [resource.id])
+        cursor.execute(_WAYS_TO_RESOURCE, [[resource.id]])
+
+
+def write_ways_to_new_resources(resources: Sequence[Resource]) -> None:
+    """The same for many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAYS_TO_RESOURCE, [[resource.id for resource in resources]])

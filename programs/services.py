@@ -13,7 +13,8 @@ from programs.content import ProgramContent
 from programs.models import Program
 from programs.queries import NoSuchProgram
 from programs.wire import v301, v310
-from vtn import errors, outbox, publishing
+from vtn import errors, publishing
+from vtn.audit import record_described
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
 from vtn.ids import new_id
@@ -66,17 +67,8 @@ def set_four_eyes(*, caller: Caller, program_id: str, four_eyes: bool, now: date
     if program.four_eyes == four_eyes:
         return program
     Program.objects.filter(id=program_id).update(four_eyes=four_eyes)
-    outbox.record(
-        object_type="FOUR_EYES",
-        object_id=program_id,
-        operation=Operation.UPDATE,
-        before=body.encode_text({"fourEyes": program.four_eyes}),
-        after=body.encode_text({"fourEyes": four_eyes}),
-        caller=caller,
-        now=now,
-        moves=(),
-        program_id=program_id,
-    )
+    before, after = {"fourEyes": program.four_eyes}, {"fourEyes": four_eyes}
+    record_described("FOUR_EYES", program_id, before, after, caller=caller, now=now, program_id=program_id)
     program.four_eyes = four_eyes
     return program
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Protocol, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from tariffs.local_time import midnight
+from vtn.local_time import midnight
 
 
 class Part(Protocol):

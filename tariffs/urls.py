@@ -5,7 +5,7 @@ from django.views.decorators.common import no_append_slash
 
 from tariffs.timings.api import rest
 from tariffs.timings.api.jsonrpc import JsonRpc
-from vtn.api.openadr import NothingHere
+from vtn.api.openadr import NothingHereView
 
 _ONE = "<str:tpid>/timings/<str:tag>"
 
@@ -23,5 +23,5 @@ tariffs = [
     *documented,
     path("tariffs/<str:tpid>/timings", rest.Timings.as_view()),
     path(f"tariffs/{_ONE}/", rest.OneTiming.as_view()),
-    re_path("^tariffs/", no_append_slash(NothingHere.as_view())),
+    re_path("^tariffs/", no_append_slash(NothingHereView.as_view())),
 ]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 
 MOST = 1_000
 
@@ -39,6 +39,24 @@ def counts(*querysets: QuerySet[Any], most: int = MOST) -> Sequence[Count]:
         cursor.execute(f"SELECT {statement}", [value for _, values in parts for value in values])
         found = cursor.fetchone()
     return [Count(min(number, most), number > most) for number in found]
+
+
+class CountOf(Subquery):
+    """For each row of a model, how many there are by a relation, but at most one more than `MOST`. Unlike those of a
+    join they are counted for the rows alone that are read."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+    def __init__(self, model: type[Model], relation: str, *narrowed: Q) -> None:
+        found: Any = model._meta.get_field(relation)
+        related = found.related_model._base_manager.filter(*narrowed, **{found.field.name: OuterRef("pk")})
+        super().__init__(related.order_by().values("pk")[: MOST + 1])
+
+
+def up_to_most(number: int) -> str:
+    """What a `CountOf` has found, to read."""
+    return str(Count(min(number, MOST), number > MOST))
 
 
 def _part(queryset: QuerySet[Any], most: int) -> tuple[str, tuple[Any, ...]]:

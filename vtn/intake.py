@@ -18,6 +18,7 @@ from django.conf import settings
 
 from vtn.places import NoPlace, places
 from vtn.problem import body_at
+from vtn.staff_session import is_of_staff
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -28,6 +29,8 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _WAIT_FOR_A_PLACE = 0.5
 # Many clients read no answer before they have sent everything. Up to a point they are heard out.
 _MOST_DRAINED = 16 << 20
+# Where Django finds the status of what was refused of staff (vtn/admin/uploads.py).
+REFUSED = "vtn.refused"
 
 
 class _Refused(Exception):
@@ -49,7 +52,9 @@ class Intake:
             _ignore_charset(environ)
             body = b"" if environ["REQUEST_METHOD"] in _WITHOUT_BODY else self._body(environ)
         except _Refused as refusal:
-            return _refuse(refusal, environ["PATH_INFO"], start_response)
+            if refusal.status is HTTPStatus.BAD_REQUEST or not is_of_staff(environ):
+                return _refuse(refusal, environ["PATH_INFO"], start_response)
+            body, environ[REFUSED] = b"", refusal.status
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         return self._application(environ, start_response)
@@ -61,33 +66,33 @@ class Intake:
         is_chunked = "HTTP_TRANSFER_ENCODING" in environ and bool(environ.get("wsgi.input_terminated"))
         if not is_chunked and not length.isdecimal():
             raise _Refused(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
+        limit = settings.MAX_BODY_BYTES
+        if not is_chunked and int(length) > limit and is_of_staff(environ):
+            limit = max(limit, settings.MAX_UPLOAD_BYTES)
         # Of a chunked body, one byte more than is allowed is enough for it to be refused.
-        wanted = settings.MAX_BODY_BYTES + 1 if is_chunked else int(length)
+        wanted = limit + 1 if is_chunked else int(length)
         if wanted == 0:
             return b""
         try:
             with places().taken(wait=_WAIT_FOR_A_PLACE):
-                reading = self._readers.submit(_read, environ["wsgi.input"], wanted)
+                reading = self._readers.submit(_read, environ["wsgi.input"], wanted, limit)
                 body = reading.result(timeout=settings.BODY_TIMEOUT)
         except NoPlace:
             detail = "Too many clients are sending slowly; try again"
             raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, detail) from None
         except TimeoutError:
             raise _Refused(HTTPStatus.REQUEST_TIMEOUT, "The body did not arrive in time") from None
-        if wanted > settings.MAX_BODY_BYTES and (not is_chunked or len(body) == wanted):
-            raise _Refused(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"The body is longer than {settings.MAX_BODY_BYTES} bytes",
-            )
+        if wanted > limit and (not is_chunked or len(body) == wanted):
+            raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is longer than {limit} bytes")
         if not is_chunked and len(body) < wanted:
             raise _Refused(HTTPStatus.BAD_REQUEST, "The body ended before its Content-Length")
         return body
 
 
-def _read(stream: Any, wanted: int) -> bytes:
+def _read(stream: Any, wanted: int, limit: int) -> bytes:
     """So many bytes, or all there are. Of a body that is refused anyway nothing is kept."""
-    if wanted > settings.MAX_BODY_BYTES + 1:
-        left = min(wanted, _MOST_DRAINED)
+    if wanted > limit + 1:
+        left = min(wanted, max(_MOST_DRAINED, 2 * limit))
         while left > 0 and (more := stream.read(min(left, 1 << 16))):
             left -= len(more)
         return b""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import transaction
 
 from vtn.caller import Caller
@@ -13,6 +15,7 @@ from vtn.models import OutboxEntry
 from vtn.polling.state import Move
 from vtn.relay.wake import wake
 from vtn.statements import prepared_cursor
+from vtn.wire import body
 
 
 class Along(NamedTuple):
@@ -43,6 +46,48 @@ _RECORD = """
     untold AS (INSERT INTO vtn_untold (entry_id, reason) SELECT id, '' FROM entry WHERE %(is_told)s)
     SELECT pg_notify(%(channel)s, %(payload)s) FROM entry
 """
+
+# The same for many, in their order, with as many NOTIFYs as it takes. They come as JSON, which is made and read in C.
+_RECORD_ALL = """
+    WITH entry AS (
+        INSERT INTO vtn_outboxentry (
+            object_type, object_id, operation, program_id, literals, before, after, made_by, made_at)
+        SELECT object_type, object_id, operation, program_id, literals, before, after, %(made_by)s, %(made_at)s
+        FROM ROWS FROM (
+            json_to_recordset(%(entries)s::json) AS (
+                object_type text, object_id text, operation text, program_id text,
+                literals jsonb, before jsonb, after jsonb)
+        ) WITH ORDINALITY
+            AS changed (object_type, object_id, operation, program_id, literals, before, after, place)
+        ORDER BY place RETURNING id, object_type
+    ),
+    untold AS (
+        INSERT INTO vtn_untold (entry_id, reason) SELECT id, '' FROM entry WHERE object_type = ANY(%(told)s)
+    )
+    SELECT pg_notify(%(channel)s, payload) FROM json_array_elements_text(%(payloads)s::json) AS payload
+"""
+# More than this are several statements, so that none holds too much in memory.
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change that is to be written down; its members are those of `record`."""
+
+    object_type: str
+    object_id: str
+    operation: OutboxEntry.Operation
+    before: str | None
+    after: str | None
+    moves: tuple[str, ...] = ()
+    program_id: str | None = None
+    literals: str | None = None
+
+
+def record_all(entries: Sequence[Entry], *, caller: Caller, now: datetime) -> None:
+    """Writes down many changes, in this order, as `record` does with one."""
+    for start in range(0, len(entries), _AT_ONCE):
+        _record_all(entries[start : start + _AT_ONCE], caller, now)
 
 
 def record(
@@ -87,6 +132,43 @@ def record(
     if is_recorded:
         move.after_commit()
         if object_type in TOLD:
-            # Only a hint: what is written is the promise, and a sweep finds it.
-            transaction.on_commit(wake, robust=True)
+            _wake_after_commit()
     return is_recorded
+
+
+def _record_all(entries: Sequence[Entry], caller: Caller, now: datetime) -> None:
+    moves = list(Move.several(key for entry in entries for key in entry.moves))
+    parameters: dict[str, Any] = {
+        "entries": body.encode_text([_written(entry) for entry in entries]),
+        "told": sorted(TOLD),
+        "made_by": caller.name,
+        "made_at": now,
+        "channel": Move.CHANNEL,
+        "payloads": body.encode_text([move.payload for move in moves]),
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(_RECORD_ALL, parameters)
+    for move in moves:
+        move.after_commit()
+    if any(entry.object_type in TOLD for entry in entries):
+        _wake_after_commit()
+
+
+def _written(entry: Entry) -> dict[str, Any]:
+    """With what is JSON already as it is."""
+    return {
+        "object_type": entry.object_type,
+        "object_id": entry.object_id,
+        "operation": entry.operation.value,
+        "program_id": entry.program_id,
+        **{
+            name: msgspec.Raw(text.encode())
+            for name, text in (("literals", entry.literals), ("before", entry.before), ("after", entry.after))
+            if text is not None
+        },
+    }
+
+
+def _wake_after_commit() -> None:
+    # Only a hint: what is written is the promise, and a sweep finds it.
+    transaction.on_commit(wake, robust=True)

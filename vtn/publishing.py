@@ -12,7 +12,7 @@ from vtn.caller import Caller
 from vtn.content import Content
 from vtn.documents import recorded
 from vtn.models import OutboxEntry, StoredObject, TargetedObject, Tombstone, later_than
-from vtn.outbox import NOTHING, Along
+from vtn.outbox import NOTHING, Along, Entry
 from vtn.polling import keys
 from vtn.wire import body
 from vtn.wire.targets import Literals
@@ -127,6 +127,28 @@ def record(
         program_id=program_id,
         literals=body.encode_text(literals) if literals else None,
         along=along,
+    )
+
+
+def entry(
+    kind: Kind,
+    object_id: str,
+    write: Write,
+    *,
+    before: str | None,
+    after: str | None,
+    moves: Iterable[str],
+    literals: Literals | None = None,
+) -> Entry:
+    """What `record` writes of an object that is of no program, for `outbox.record_all`."""
+    return Entry(
+        kind.object_type,
+        object_id,
+        write.operation,
+        before,
+        after,
+        tuple(moves),
+        literals=body.encode_text(literals) if literals else None,
     )
 
 

@@ -8,11 +8,17 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.range import Range
 
 from vtn.wire import body
+
+_INSERT_ALL = """
+    INSERT INTO {table} ({columns})
+    SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json) WITH ORDINALITY
+    ORDER BY ordinality RETURNING {key}
+"""
 
 
 def prepared_cursor() -> CursorWrapper:
@@ -29,6 +35,30 @@ def by_column(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> dict[str
     """The columns of some rows by their names; empty ones where there is no row."""
     found = zip(*rows, strict=True) if rows else [()] * len(names)
     return dict(zip(names, found, strict=True))
+
+
+def insert_all(rows: Sequence[models.Model]) -> None:
+    """Writes new rows of one table with one statement, and gives them the keys that the database makes.
+
+    As JSON, which is made and read in C: `bulk_create` takes three times as long, nearly all of it in Python.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta
+    is_made = isinstance(meta.pk, models.AutoField)
+    fields = [field for field in meta.concrete_fields if not (is_made and field is meta.pk)]
+    written = [{str(field.column): getattr(row, field.attname) for field in fields} for row in rows]
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            _INSERT_ALL.format(
+                table=meta.db_table, columns=", ".join(f'"{name}"' for name in written[0]), key=meta.pk.column
+            ),
+            [body.encode_text(written)],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    for row, key in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding = False
 
 
 def array(values: Sequence[Any]) -> str:

@@ -11,10 +11,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.admin.composer_fields import TURNS, ZoneField
+from events.admin.composer_fields import TURNS
 from events.composer.changes import CannotChange, cancelled, moved, shortened
 from events.composer.local import BadLocalTime, Turn, moment_of
 from events.drafts.plans import Plan, Seen
+from vtn.admin.fields import ZoneField
 
 _MOST_DAYS, _MOST_MINUTES = 3_660, 60 * 24 * 7
 

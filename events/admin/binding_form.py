@@ -10,6 +10,8 @@ from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     CHECKBOX_CLASSES,
     INPUT_CLASSES,
@@ -56,10 +58,14 @@ class BindingForm(forms.ModelForm):
     programs = forms.MultipleChoiceField(
         required=False,
         widget=ProgramsWidget("programs", is_stacked=False),
-        help_text="Whose events it follows. None chosen: those of all programs, also of such as are yet to come.",
+        help_text=gettext_lazy(
+            "Whose events it follows. None chosen: those of all programs, also of such as are yet to come."
+        ),
     )
     targets = TargetsField(
-        help_text="One per line. It follows events that have one of them; without any, all events of the programs."
+        help_text=gettext_lazy(
+            "One per line. It follows events that have one of them; without any, all events of the programs."
+        )
     )
 
     class Meta:
@@ -68,8 +74,10 @@ class BindingForm(forms.ModelForm):
         field_classes = {"mapping": MappingField}
         widgets = {"mapping": UnfoldAdminTextareaWidget(attrs={"rows": 10, "spellcheck": "false"})}
         help_texts = {
-            "is_enabled": "What waits for a binding that is disabled is not pushed any more.",
-            "mapping": "What our targets are called there: an object in JSON, as the backend wants it.",
+            "is_enabled": gettext_lazy("What waits for a binding that is disabled is not pushed any more."),
+            "mapping": gettext_lazy(
+                "What our targets are called there: an object in JSON, as the backend wants it."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,7 +140,7 @@ class BindingForm(forms.ModelForm):
         if not self.filled.is_good():
             # Beside the fields it says what; this keeps the rest from being saved.
             raise forms.ValidationError(
-                [f"Settings: {error}" for error in self.filled.form.non_field_errors()]
+                [_("Settings: %(error)s") % {"error": error} for error in self.filled.form.non_field_errors()]
                 or "The settings have to be corrected"
             )
         return cleaned

@@ -11,8 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from events.backends.base import EventChange
+from events.backends.base import ALL_OTHERS, EventChange
 from events.backends.made_up import made_up
 from events.bindings import trying
 from events.bindings.models import Binding
@@ -52,7 +53,9 @@ class BindingTrials:
             level, text = (messages.SUCCESS if tried.is_good else messages.ERROR), tried.text
         except VtnError as refusal:
             level, text = messages.ERROR, refusal.detail
-        messages.add_message(request, level, f"Connection of “{binding}”: {text}")
+        messages.add_message(
+            request, level, _("Connection of “%(binding)s”: %(text)s") % {"binding": binding, "text": text}
+        )
         return HttpResponseRedirect(reverse("admin:events_binding_change", args=[binding.pk]))
 
     def dry_run(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -63,7 +66,7 @@ class BindingTrials:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Dry run",
+            "title": _("Dry run"),
             "binding": binding,
             "form": form,
         }
@@ -87,7 +90,7 @@ class BindingTrials:
 def _change(binding: Binding, events: list[Event], *, event: str, phase: str) -> EventChange:
     if event == _MADE_UP:
         program_id = binding.program_ids[0] if binding.program_ids else "made-up-program"
-        mapped = [target for target in binding.mapping if target != "*"]
+        mapped = [target for target in binding.mapping if target != ALL_OTHERS]
         return made_up(Phase(phase), program_id=program_id, targets=binding.targets or mapped[:1])
     chosen = next(each for each in events if each.id == event)
     return trying.change_in(chosen, Phase(phase), now=timezone.now())

@@ -16,6 +16,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from events.admin.binding_form import BindingForm
@@ -55,7 +57,7 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
         *("pushed_at", "waiting", "given_up"),
     )
     search_fields = ("name", "host")
-    search_help_text = "A part of a name or of a host"
+    search_help_text = gettext_lazy("A part of a name or of a host")
     ordering = ("name",)
     actions = ("enable", "disable")
     fields = (
@@ -77,30 +79,31 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BindingChangeList
 
-    @admin.display(description="programs")
+    @admin.display(description=gettext_lazy("programs"))
     def programs(self, binding: Any) -> str:
         return ", ".join(_named(binding.program_ids, getattr(binding, "programs_by_id", None))) or "all"
 
-    @admin.display(description="settings")
+    @admin.display(description=gettext_lazy("settings"))
     def settings_as_kept(self, binding: Binding) -> SafeString:
         return format_html("<pre>{}</pre>", body.indented(binding.settings))
 
-    @admin.display(description="targets")
+    @admin.display(description=gettext_lazy("targets"))
     def which_targets(self, binding: Binding) -> str:
         return ", ".join(binding.targets) or "all"
 
-    @admin.display(description="trouble", ordering="troubled_at")
+    @admin.display(description=gettext_lazy("trouble"), ordering="troubled_at")
     def trouble_since(self, binding: Binding) -> SafeString | str:
         if binding.troubled_at is None:
             return "–"
         since = timezone.localtime(binding.troubled_at).strftime("%Y-%m-%d %H:%M:%S %Z")
-        return format_html("<b>{}</b><br>since {}; all waits until it is saved", binding.trouble, since)
+        told = _("since %(since)s; all waits until it is saved") % {"since": since}
+        return format_html("<b>{}</b><br>{}", binding.trouble, told)
 
-    @admin.display(description="waiting")
+    @admin.display(description=gettext_lazy("waiting"))
     def waiting(self, binding: Binding) -> SafeString:
         return _deliveries(binding, Delivery.State.WAITING, _counts(binding).waiting)
 
-    @admin.display(description="given up")
+    @admin.display(description=gettext_lazy("given up"))
     def given_up(self, binding: Binding) -> SafeString:
         return _deliveries(binding, Delivery.State.DEAD, _counts(binding).dead)
 
@@ -115,7 +118,7 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Add binding: which backend?",
+            "title": _("Add binding: which backend?"),
             "offered": offered(),
         }
         return TemplateResponse(request, _CHOOSE, context)
@@ -136,19 +139,22 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
         self.adopt(obj, saved)
         if rivals := rivals_of(saved):
             listed = ", ".join(f"“{rival}”" for rival in rivals)
-            text = (
-                f"The same backend follows some of the same events for {listed}: the last one to push wins."
+            text = _(
+                "The same backend follows some of the same events for %(others)s: the last one to push wins."
             )
-            self.message_user(request, text, messages.WARNING)
+            self.message_user(request, text % {"others": listed}, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Binding) -> None:
         services.delete_binding(caller=self.caller(request), binding=obj, now=timezone.now())
 
-    @admin.action(description="Enable selected bindings", permissions=["change"])
+    @admin.action(description=gettext_lazy("Enable selected bindings"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Binding]) -> None:
         self._set_enabled(request, queryset, True)
 
-    @admin.action(description="Disable selected bindings: nothing is pushed any more", permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Disable selected bindings: nothing is pushed any more"),
+        permissions=["change"],
+    )
     def disable(self, request: HttpRequest, queryset: QuerySet[Binding]) -> None:
         self._set_enabled(request, queryset, False)
 

@@ -9,14 +9,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from events.drafts import calendars
 from events.drafts.models import HolidayCalendar
 from vtn import errors
 from vtn.admin.base import ServiceAdmin
-
-_LONGEST_FILE = 1 << 20
+from vtn.admin.uploads import UploadField
 
 
 class CalendarForm(forms.ModelForm):
@@ -27,10 +26,10 @@ class CalendarForm(forms.ModelForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 16, "spellcheck": "false"}),
         help_text=_("One per line, with or without a name: 2026-12-25;Christmas"),
     )
-    file = forms.FileField(
+    file = UploadField(
         label=_("or a CSV file"),
         required=False,
-        widget=UnfoldAdminFileFieldWidget,
+        most_bytes=1 << 20,
         help_text=_("It takes the place of the days above."),
     )
 
@@ -45,9 +44,6 @@ class CalendarForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         file = cleaned.get("file")
-        if file is not None and file.size > _LONGEST_FILE:
-            self.add_error("file", _("The file is too long"))
-            return cleaned
         text = file.read().decode("utf-8-sig", errors="replace") if file else cleaned.get("days", "")
         try:
             cleaned["days"] = calendars.parse_days(text)

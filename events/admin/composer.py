@@ -19,13 +19,13 @@ from events.admin.composer_initial import described_types
 from events.admin.composer_source import Source, source_of
 from events.admin.may import may_publish_own
 from events.composer.changes import CannotChange
-from events.composer.local import BadLocalTime, zone_named
 from events.drafts import services
 from events.drafts.models import EventDraft, Operation
 from events.drafts.preview import Preview, preview_of
 from programs.models import Program
 from vtn.caller import Caller
 from vtn.errors import VtnError
+from vtn.local_time import NoSuchZone, zone_named
 from vtn.wire.payloads import EVENT_PAYLOADS
 
 Status = EventDraft.Status
@@ -168,7 +168,7 @@ def _zone(request: HttpRequest, source: Source) -> ZoneInfo:
     began = source.draft or source.template
     try:
         return zone_named(began.zone if began else request.session.get(_ZONE, ""))
-    except BadLocalTime:
+    except NoSuchZone:
         return ZoneInfo(timezone.get_default_timezone_name())
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-from zoneinfo import ZoneInfo
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from events.composer.local import BadLocalTime, Turn, zone_named
+from events.composer.local import Turn
 from events.drafts.models import HolidayCalendar
-from vtn.admin.fields import TargetsField
+from vtn.admin.fields import TargetsField, ZoneField
+from vtn.admin.uploads import UploadField
 
 FREE = "free"
 STEPS = {
@@ -34,19 +32,6 @@ _WEEKDAYS = [
     gettext_lazy("Sat"),
     gettext_lazy("Sun"),
 ]
-
-
-class ZoneField(forms.CharField):
-    """A time zone by its name, chosen from a list or typed."""
-
-    def clean(self, value: Any) -> ZoneInfo:
-        try:
-            return zone_named(super().clean(value))
-        except BadLocalTime as error:
-            raise forms.ValidationError(str(error)) from None
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.key if isinstance(value, ZoneInfo) else value
 
 
 class ComposerFields(forms.Form):
@@ -98,9 +83,10 @@ class ComposerFields(forms.Form):
             "A line for each interval, a column for each type; as a spreadsheet copies it, with or without times."
         ),
     )
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("or a CSV file"),
         required=False,
+        most_bytes=1 << 20,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv"}),
     )
     weekdays = forms.TypedMultipleChoiceField(

@@ -23,8 +23,6 @@ from events.drafts.calendars import days_in
 from events.drafts.plans import Plan, Series, checked
 from vtn import errors
 
-_LONGEST_FILE = 1 << 20
-
 
 class ComposerForm(ComposerFields):
     """`plan`, `content`, `parsed` (the grid) and `remarks` are there once it is valid; `faults` are the cells that are
@@ -73,8 +71,6 @@ class ComposerForm(ComposerFields):
         file = self.cleaned_data["file"]
         if file is None:
             return ""
-        if file.size > _LONGEST_FILE:
-            raise forms.ValidationError(_("The file is too long"))
         written: bytes = file.read()
         try:
             return written.decode("utf-8-sig")

@@ -14,7 +14,8 @@ from events.admin.composer_source import Source
 from events.composer.changes import CannotChange
 from events.composer.content import grid_of
 from events.composer.grid import Grid, format_grid
-from events.composer.local import Turn, moments
+from events.composer.local import Turn
+from vtn.local_time import moments_of
 
 
 def initial_of(source: Source, zone: ZoneInfo) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def _seen(source: Source) -> str:
 
 def _turn(moment: datetime, zone: ZoneInfo) -> str:
     """Said only where it has to be."""
-    found = moments(moment.astimezone(zone).replace(tzinfo=None, fold=0), zone)
+    found = moments_of(moment.astimezone(zone).replace(tzinfo=None, fold=0), zone)
     if len(found) < 2:
         return Turn.UNSAID.value
     return (Turn.FIRST if found[0] == moment else Turn.SECOND).value

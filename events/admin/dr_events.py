@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
 from events.dr_events import queries, services
@@ -36,14 +39,16 @@ class DrEventForm(forms.ModelForm):
     starts_at = _moment()
     ends_at = _moment()
     notification_at = _moment()
-    participants = TargetsField(required=True, help_text="Their codes or ids, one per line.")
+    participants = TargetsField(required=True, help_text=gettext_lazy("Their codes or ids, one per line."))
 
     class Meta:
         model = DrEvent
         fields = ("goal",)
         help_texts = {
-            "goal": "For example: shed 250 kW, limit 40 kW, limit export to 1.5 MW. Any other text is for people, and "
-            "VENs get SIMPLE 1."
+            "goal": gettext_lazy(
+                "For example: shed 250 kW, limit 40 kW, limit export to 1.5 MW. Any other text is for people, and "
+                "VENs get SIMPLE 1."
+            )
         }
         widgets = {"goal": UnfoldAdminTextInputWidget()}
 
@@ -65,13 +70,13 @@ class DrEventForm(forms.ModelForm):
         named: list[str] = self.cleaned_data["participants"]
         known = targets_of(named)
         if missing := [name for name in named if name not in known]:
-            raise forms.ValidationError(f"There is no participant '{missing[0]}'")
+            raise forms.ValidationError(_("There is no participant '%(name)s'") % {"name": missing[0]})
         return named
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and cleaned["ends_at"] <= cleaned["starts_at"]:
-            self.add_error("ends_at", "The event ends before it has begun")
+            self.add_error("ends_at", _("The event ends before it has begun"))
         return cleaned
 
     @property
@@ -97,7 +102,7 @@ class DrEventAdmin(ServiceAdmin):
     object_type = "DR_EVENT"
     list_display = ("__str__", "starts", "ends", "priority_word", "goal", "notification_at", "is_sent")
     search_fields = ("event__event_name", "event__id__exact", "goal", "event__targets__icontains")
-    search_help_text = "A name, an id, a goal or the code of a participant"
+    search_help_text = gettext_lazy("A name, an id, a goal or the code of a participant")
     ordering = ("-event__created_at", "-event_id")
     derived_fields = ("asks_for", "taking_part", "openadr_event", "told")
     fields = (
@@ -106,32 +111,36 @@ class DrEventAdmin(ServiceAdmin):
     )
     readonly_fields = derived_fields
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Its event is read with it, so it is searched with it, and not all events apart."""
+        return ModelAdmin.get_search_results(self, request, queryset, search_term)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return queries.with_state()
 
-    @admin.display(description="starts", ordering="event__span__startswith")
+    @admin.display(description=gettext_lazy("starts"), ordering="event__span__startswith")
     def starts(self, dr_event: DrEvent) -> Any:
         return dr_event.event.starts_at or "always there"
 
-    @admin.display(description="ends", ordering="event__span__endswith")
+    @admin.display(description=gettext_lazy("ends"), ordering="event__span__endswith")
     def ends(self, dr_event: DrEvent) -> Any:
         return dr_event.event.ends_at or "open"
 
-    @admin.display(description="priority", ordering="event__priority")
+    @admin.display(description=gettext_lazy("priority"), ordering="event__priority")
     def priority_word(self, dr_event: DrEvent) -> str:
         return word_of(dr_event.event.priority)
 
-    @admin.display(description="notified", boolean=True)
+    @admin.display(description=gettext_lazy("notified"), boolean=True)
     def is_sent(self, dr_event: Any) -> bool:
         return queries.is_sent(dr_event)
 
-    @admin.display(description="asks for")
+    @admin.display(description=gettext_lazy("asks for"))
     def asks_for(self, dr_event: DrEvent) -> str:
         """What the goal was turned into; another door may have changed the intervals since."""
         kind, value = payload_of(dr_event.goal)
         return f"{kind} {value}" if kind == "SIMPLE" else f"{kind} {value} kW"
 
-    @admin.display(description="who sees it")
+    @admin.display(description=gettext_lazy("who sees it"))
     def taking_part(self, dr_event: DrEvent) -> SafeString:
         targets = queries.participating(dr_event)
         lines = [
@@ -140,20 +149,22 @@ class DrEventAdmin(ServiceAdmin):
                 each.code,
                 ""
                 if each.is_linked
-                else ": stands for no VEN and no resource, so nobody sees the event for it",
+                else _(": stands for no VEN and no resource, so nobody sees the event for it"),
             )
             for each in of_targets(targets)[:_SHOWN]
         ]
         listed = format_html_join("", '<li><a href="{}">{}</a>{}</li>', lines)
         more = len(targets) - len(lines)
-        return format_html("<ul>{}</ul>{}", listed, f"And {more} others." if more else "")
+        return format_html(
+            "<ul>{}</ul>{}", listed, _("And %(more)s others.") % {"more": more} if more else ""
+        )
 
-    @admin.display(description="OpenADR event")
+    @admin.display(description=gettext_lazy("OpenADR event"))
     def openadr_event(self, dr_event: DrEvent) -> SafeString:
         page = reverse("admin:events_event_change", args=[dr_event.pk])
         return format_html('<a href="{}">{}</a>', page, dr_event.pk)
 
-    @admin.display(description="who is told")
+    @admin.display(description=gettext_lazy("who is told"))
     def told(self, dr_event: DrEvent) -> SafeString:
         listed = reverse("admin:events_drnotification_changelist")
         number = dr_event.notifications.count()
@@ -177,7 +188,7 @@ class DrNotificationAdmin(ReadOnlyAdmin):
     list_select_related = ("dr_event__event",)
     list_filter = ("protocol", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("dr_event__event__id__exact", "endpoint", "targets__icontains")
-    search_help_text = "The id of an event, an address or the code of a participant"
+    search_help_text = gettext_lazy("The id of an event, an address or the code of a participant")
     ordering = ("-id",)
     fields = ("dr_event", "made_at", "protocol", "endpoint", "user", "targets", "round", "sent_at")
     readonly_fields = fields

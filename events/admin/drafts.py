@@ -19,7 +19,6 @@ from events.admin.composer import ComposerPages, said_of
 from events.admin.may import may_publish
 from events.composer.changes import CannotChange
 from events.composer.content import grid_of
-from events.composer.local import zone_named
 from events.drafts import services
 from events.drafts.models import EventDraft, Operation
 from events.drafts.plans import checked, request_of
@@ -30,6 +29,7 @@ from vtn.admin.history import AuditedHistory, Line
 from vtn.caller import Caller
 from vtn.differences import differences
 from vtn.errors import VtnError
+from vtn.local_time import zone_named
 from vtn.wire import body
 
 _PAGE = "admin/events/draft/page.html"

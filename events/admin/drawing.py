@@ -40,11 +40,13 @@ def _bar(event: Event, begins: datetime, now: datetime) -> Bar:
 
 
 def _marks(begins: datetime) -> Iterable[tuple[float, str]]:
+    """The first one says in which zone they all are."""
     local = timezone.localtime(begins)
     mark = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=4 - local.hour % 4)
+    zone = f" {mark:%Z}"
     while mark < begins + BEFORE + AHEAD:
-        yield _share(mark, begins), _clock(mark)
-        mark += _MARK_EVERY
+        yield _share(mark, begins), _clock(mark) + zone
+        mark, zone = mark + _MARK_EVERY, ""
 
 
 def _share(moment: datetime, begins: datetime) -> float:

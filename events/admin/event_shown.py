@@ -8,10 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from events.content import timing_of
 from events.models import Event, Interval
 from events.timeline import Phase, moment_of, schedule
+from vtn.admin.tables import heads
 from vtn.wire import body
 
 _SHOWN_INTERVALS = 200
@@ -21,7 +23,8 @@ def intervals_of(event: Event) -> SafeString | str:
     """The windows worked out, in the time zone of the admin."""
     rows = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", _rows(event))
     return format_html(
-        "<table><tr><th>id</th><th>from</th><th>to</th><th>payloads</th></tr>{}</table>{} {}",
+        "<table><tr>{}</tr>{}</table>{} {}",
+        heads(_("id"), _("from"), _("to"), _("payloads")),
         rows,
         _left_out(event),
         _repetition(event),
@@ -63,11 +66,11 @@ def _payloads(interval: Interval) -> str:
 
 def _left_out(event: Event) -> str:
     more = event.intervals.count() - _SHOWN_INTERVALS
-    return f"And {more} more." if more > 0 else ""
+    return _("And %(number)s more.") % {"number": more} if more > 0 else ""
 
 
 def _repetition(event: Event) -> str:
     if event.repeats_every is None:
         return ""
     until = _moment(event.ends_at) if event.ends_at else "it is changed"
-    return f"Repeated every {event.repeats_every} until {until}."
+    return _("Repeated every %(every)s until %(until)s.") % {"every": event.repeats_every, "until": until}

@@ -45,8 +45,8 @@ class WhyForm(forms.Form):
         required=False,
     )
     active = forms.BooleanField(label=gettext_lazy("It asks with active=true"), required=False)
-    from_at = forms.CharField(label="x-start", required=False, max_length=64)
-    to_at = forms.CharField(label="x-end", required=False, max_length=64)
+    from_at = forms.CharField(label=gettext_lazy("x-start"), required=False, max_length=64)
+    to_at = forms.CharField(label=gettext_lazy("x-end"), required=False, max_length=64)
     targets = TargetsField(label=gettext_lazy("It asks for the targets"))
 
     def clean_dialect(self) -> Dialect:

@@ -16,6 +16,8 @@ from django import forms
 from events.timeline import Phase
 
 ENTRY_POINTS = "openadr3_vtn.backends"
+# In a mapping it stands for all targets that are not named there.
+ALL_OTHERS = "*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from events.backends.base import BackendRequest, Bound, EventChange, Receipt
 
@@ -21,7 +22,10 @@ class ConsoleBackend:
 
     class SettingsForm(forms.Form):
         prefix_text = forms.CharField(
-            label="Prefix", max_length=80, required=False, help_text="in front of each line of the log"
+            label=gettext_lazy("Prefix"),
+            max_length=80,
+            required=False,
+            help_text=gettext_lazy("in front of each line of the log"),
         )
 
     def __init__(self, bound: Bound) -> None:

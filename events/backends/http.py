@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from events.backends.base import BackendRequest, Bound, EventChange, OnHold, Receipt, Refused, TryLater
+from events.backends.calling import call, host_of, rules_of
 from events.backends.http_form import HttpForm, headers_of, is_among, is_json
 from events.backends.http_mapping import told_of
+from events.backends.masking import MASK
 from events.backends.templates import BadTemplate, as_json, rendered, values_of
 from vtn.deliveries.outcomes import wish_of
-from vtn.notifiers.addresses import AddressRules
-from vtn.notifiers.client import CallFailed, CallRules, Outgoing, Reply
+from vtn.notifiers.client import CallFailed, Reply
 
-_MASK = "•••"
 _BODILESS = frozenset({"GET", "DELETE"})
 
 
@@ -35,8 +33,7 @@ class HttpBackend:
         self._settings, self._mapping = bound.settings, bound.mapping
 
     def host(self) -> str:
-        parts = urlsplit(self._settings["url"])
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        return host_of(self._settings["url"])
 
     def push(self, change: EventChange) -> Receipt:
         receipt = Receipt(nothing_to_do=True)
@@ -56,7 +53,7 @@ class HttpBackend:
         return f"{self.host()} is there ({reply.status}); a check URL would show whether it takes the secret as well"
 
     def dry_run(self, change: EventChange) -> Sequence[BackendRequest]:
-        return self._requests(change, _MASK if self._settings.get("secret") else "")
+        return self._requests(change, MASK if self._settings.get("secret") else "")
 
     def _requests(self, change: EventChange, secret: str) -> list[BackendRequest]:
         """All are worked out before any is made."""
@@ -81,22 +78,15 @@ class HttpBackend:
         return BackendRequest(method, url, headers, body)
 
     def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Reply:
-        try:
-            return asyncio.run(self._reply(method, url, headers, body))
-        except CallFailed as error:
-            raise TryLater(f"{self.host()} {error}", is_host_at_fault=True) from None
-
-    async def _reply(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
-        rules = CallRules(
-            # The URL was written by staff, who may mean a machine beside this one.
-            addresses=AddressRules(everything=True),
+        rules = rules_of(
             timeout=self._settings["timeout"],
             connect_timeout=min(self._settings["timeout"], settings.CALLBACK_CONNECT_TIMEOUT),
             max_answer_bytes=settings.CALLBACK_MAX_ANSWER_BYTES,
-            ca_file=settings.CALLBACK_CA_FILE,
         )
-        async with Outgoing(rules) as outgoing:
-            return await outgoing.call(method, url, headers, body)
+        try:
+            return call(rules, method, url, headers, body)
+        except CallFailed as error:
+            raise TryLater(f"{self.host()} {error}", is_host_at_fault=True) from None
 
     def _receipt(self, reply: Reply) -> Receipt:
         """The rules of webhooks, but for what staff have to see to: all else may be a system that is being repaired, a

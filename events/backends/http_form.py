@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.backends.made_up import made_up
 from events.backends.templates import BadTemplate, as_json, rendered, values_of
@@ -34,10 +36,12 @@ _BODY = """{
 
 class HttpForm(forms.Form):
     url = forms.CharField(
-        label="URL",
+        label=gettext_lazy("URL"),
         max_length=2000,
-        help_text="Behind the host it may have variables, as in https://there.example/groups/{{ mapped.0 }}; their "
-        "values are percent-encoded.",
+        help_text=gettext_lazy(
+            "Behind the host it may have variables, as in https://there.example/groups/{{ mapped.0 }}; their "
+            "values are percent-encoded."
+        ),
     )
     method = forms.ChoiceField(
         choices=[(each, each) for each in ("POST", "PUT", "PATCH", "DELETE", "GET")], initial="POST"
@@ -46,7 +50,7 @@ class HttpForm(forms.Form):
         choices=[(phase.value, phase.value) for phase in Phase],
         initial=[phase.value for phase in Phase],
         widget=forms.CheckboxSelectMultiple,
-        help_text="A change to any other phase means nothing there.",
+        help_text=gettext_lazy("A change to any other phase means nothing there."),
     )
     body = forms.CharField(
         required=False,
@@ -54,38 +58,48 @@ class HttpForm(forms.Form):
         strip=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text="A Django template without tags of its own: docs/backends.md lists the variables. Write "
-        "{{ name|json }} for a value in JSON. GET and DELETE send none.",
+        help_text=gettext_lazy(
+            "A Django template without tags of its own: docs/backends.md lists the variables. Write "
+            "{{ name|json }} for a value in JSON. GET and DELETE send none."
+        ),
     )
     content_type = forms.CharField(initial="application/json", max_length=100)
     headers = forms.CharField(
         required=False,
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="One per line, as in “Accept: application/json”. No secrets: these are shown.",
+        help_text=gettext_lazy(
+            "One per line, as in “Accept: application/json”. No secrets: these are shown."
+        ),
     )
-    secret_header = forms.CharField(label="Header of the secret", initial="Authorization", max_length=100)
+    secret_header = forms.CharField(
+        label=gettext_lazy("Header of the secret"), initial="Authorization", max_length=100
+    )
     secret = forms.CharField(
         required=False,
         max_length=5_000,
         widget=forms.PasswordInput,
-        help_text="The whole value of that header, as in “Bearer abc”.",
+        help_text=gettext_lazy("The whole value of that header, as in “Bearer abc”."),
     )
     check_url = forms.CharField(
-        label="Check URL",
+        label=gettext_lazy("Check URL"),
         required=False,
         max_length=2000,
-        help_text="What a GET of it answers shows whether the secret is taken. On the same host.",
+        help_text=gettext_lazy(
+            "What a GET of it answers shows whether the secret is taken. On the same host."
+        ),
     )
-    taken = forms.CharField(label="Statuses of success", initial="200-299")
-    refused = forms.CharField(label="Statuses that are given up at once", initial="410", required=False)
+    taken = forms.CharField(label=gettext_lazy("Statuses of success"), initial="200-299")
+    refused = forms.CharField(
+        label=gettext_lazy("Statuses that are given up at once"), initial="410", required=False
+    )
     held = forms.CharField(
-        label="Statuses that hold everything up",
+        label=gettext_lazy("Statuses that hold everything up"),
         initial="401, 403",
         required=False,
-        help_text="until the binding is saved again. All other statuses are tried again.",
+        help_text=gettext_lazy("until the binding is saved again. All other statuses are tried again."),
     )
-    timeout = forms.FloatField(label="Seconds for a call", initial=10, min_value=0.1)
+    timeout = forms.FloatField(label=gettext_lazy("Seconds for a call"), initial=10, min_value=0.1)
 
     def clean_url(self) -> str:
         return _checked_url(self.cleaned_data["url"])
@@ -101,7 +115,7 @@ class HttpForm(forms.Form):
         for line in self.cleaned_data["headers"].splitlines():
             name, separator, value = line.partition(":")
             if not separator or not value.strip():
-                raise forms.ValidationError(f"Not a header: {line[:40]}")
+                raise forms.ValidationError(_("Not a header: %(line)s") % {"line": line[:40]})
             _checked_header(name)
             _checked_value(value.strip())
         return self.cleaned_data["headers"]
@@ -126,7 +140,8 @@ class HttpForm(forms.Form):
         """Shorter than what ends the whole push from outside, so that its own words are heard."""
         if self.cleaned_data["timeout"] >= settings.BACKEND_TIMEOUT:
             raise forms.ValidationError(
-                f"Less than {settings.BACKEND_TIMEOUT:g}, which is BACKEND_TIMEOUT_SECONDS"
+                _("Less than %(most)s, which is BACKEND_TIMEOUT_SECONDS")
+                % {"most": f"{settings.BACKEND_TIMEOUT:g}"}
             )
         return self.cleaned_data["timeout"]
 
@@ -135,7 +150,7 @@ class HttpForm(forms.Form):
         url, check_url = cleaned.get("url", ""), cleaned.get("check_url", "")
         if check_url and url and urlsplit(check_url)[:2] != urlsplit(url)[:2]:
             # It is called with the secret.
-            self.add_error("check_url", "It has to be on the same host as the URL")
+            self.add_error("check_url", _("It has to be on the same host as the URL"))
         for name in ("url", "body"):
             if cleaned.get(name) and not self.errors.get(name):
                 self._try_template(name, cleaned)
@@ -150,7 +165,9 @@ class HttpForm(forms.Form):
                 if name == "body" and is_json(cleaned.get("content_type", "")):
                     as_json(text)
             except BadTemplate as error:
-                self.add_error(name, f"Of an event that is {phase}: {error}")
+                self.add_error(
+                    name, _("Of an event that is %(phase)s: %(error)s") % {"phase": phase, "error": error}
+                )
                 return
 
 
@@ -178,28 +195,32 @@ def is_among(status: int, statuses: str) -> bool:
 def _checked_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or "{" in parts.netloc:
-        raise forms.ValidationError("An absolute URL with http or https; the host cannot be a variable")
+        raise forms.ValidationError(
+            gettext_lazy("An absolute URL with http or https; the host cannot be a variable")
+        )
     if "@" in parts.netloc:
-        raise forms.ValidationError("No password here: this is shown. Put it into the header of the secret")
+        raise forms.ValidationError(
+            gettext_lazy("No password here: this is shown. Put it into the header of the secret")
+        )
     return url
 
 
 def _checked_header(name: str) -> str:
     if not _TOKEN.fullmatch(name):
-        raise forms.ValidationError(f"Not the name of a header: {name[:40]}")
+        raise forms.ValidationError(_("Not the name of a header: %(name)s") % {"name": name[:40]})
     if name.lower() in _OURS:
-        raise forms.ValidationError(f"{name} is set by the call itself")
+        raise forms.ValidationError(_("%(name)s is set by the call itself") % {"name": name})
     return name
 
 
 def _checked_value(value: str) -> str:
     """The text is not repeated: it may be a secret."""
     if not _VALUE.fullmatch(value):
-        raise forms.ValidationError("Visible ASCII characters and spaces only")
+        raise forms.ValidationError(gettext_lazy("Visible ASCII characters and spaces only"))
     return value
 
 
 def _checked_statuses(text: str) -> str:
     if text and not _STATUSES.fullmatch(text):
-        raise forms.ValidationError("As in “200-299, 304”")
+        raise forms.ValidationError(gettext_lazy("As in “200-299, 304”"))
     return text

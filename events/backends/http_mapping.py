@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from events.backends.base import EventChange, Refused
+from events.backends.base import ALL_OTHERS, EventChange, Refused
 from events.timeline import Phase
-
-_OTHERS = "*"
 
 # A change, and what its targets are called there, in their order.
 Told = tuple[EventChange, list[Any]]
@@ -48,6 +46,6 @@ def _left_behind(mapping: Mapping[str, Any], change: EventChange) -> list[Told]:
 def _names(mapping: Mapping[str, Any], targets: Sequence[str]) -> list[Any] | None:
     """None where none of them has one. With an empty mapping none needs one."""
     found = [mapping[target] for target in targets if target in mapping]
-    if not found and _OTHERS in mapping:
-        return [mapping[_OTHERS]]
+    if not found and ALL_OTHERS in mapping:
+        return [mapping[ALL_OTHERS]]
     return found if found or not mapping else None

@@ -71,9 +71,8 @@ class Calls:
 def _run(call: Callable[[], Answer], future: Future[Answer]) -> None:
     try:
         future.set_result(call())
-    except (
-        BaseException
-    ) as error:  # SystemExit too: it would end this thread alone, and nobody would hear of it
+    except BaseException as error:
+        # SystemExit too: it would end this thread alone, and nobody would hear of it.
         future.set_exception(error)
     finally:
         # A backend may have asked the database something.

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from events.backends.base import Backend, EventChange
+from events.backends.base import ALL_OTHERS, Backend, EventChange
 from events.bindings.changes import change_of
 from events.bindings.models import Binding
 from events.bindings.queries import followed_by
@@ -18,7 +18,6 @@ from events.timeline import Phase
 from vtn.documents import recorded
 from vtn.wire import body
 
-_OTHERS = "*"
 # Of those that go first; whoever is behind so many is not asked.
 _MOST = 20
 
@@ -38,9 +37,9 @@ def with_contenders(change: EventChange, backend: Backend, binding: Binding, *, 
 def _active(
     change: EventChange, targets: Collection[str], binding: Binding, moment: datetime
 ) -> Iterator[EventChange]:
-    reaching = Q(targets__overlap=[target for target in targets if target != _OTHERS])
-    if _OTHERS in targets:
-        reaching |= ~Q(targets__overlap=[target for target in binding.mapping if target != _OTHERS])
+    reaching = Q(targets__overlap=[target for target in targets if target != ALL_OTHERS])
+    if ALL_OTHERS in targets:
+        reaching |= ~Q(targets__overlap=[target for target in binding.mapping if target != ALL_OTHERS])
     events = followed_by(binding).filter(reaching, span__contains=moment).exclude(id=change.event_id)
     for event in events.order_by(F("priority").asc(nulls_last=True), "-created_at", "-id")[:_MOST]:
         shown = Life(body.decode_text(recorded(event))).shown(moment)

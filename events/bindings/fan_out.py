@@ -14,7 +14,6 @@ from vtn.relay.changes import Change
 from vtn.wire import body
 
 CHANNEL = "backend"
-_OVER = frozenset({Phase.ENDED.value, Phase.CANCELLED.value})
 
 
 def tell(changes: Sequence[Change]) -> None:
@@ -42,7 +41,7 @@ def shown_to(binding: Binding, change: Change) -> dict[str, Any] | None:
             if change.operation == "PHASE"
             else {**_shown_as_written(change), **_moved(was, change)}
         )
-        is_news = was or change.operation == "PHASE" or shown["phase"] not in _OVER
+        is_news = was or change.operation == "PHASE" or not Phase(shown["phase"]).is_over
         return shown if is_news else None
     if not was:
         return None

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from events.backends.base import EventChange
-from events.bindings.limits import limits_of
+from events.backends.powers import powers_in
 from events.timeline import Phase
 from licensing.queries import Standing, standings
 from participants.queries.controllers import Behind, controllers_behind
 
-_LETS_GO = frozenset({Phase.ENDED, Phase.CANCELLED})
+_LIMITS = frozenset({"IMPORT_CAPACITY_LIMIT", "EXPORT_CAPACITY_LIMIT"})
 _MOST_NAMED = 5
 
 
@@ -69,7 +69,7 @@ def verdicts(questions: Sequence[Asked], *, now: datetime, limit: str) -> list[V
     """One for each, in their order, with three queries for all of them. `limit` is `warn` or `refuse`, for a limit of
     power above what is licensed."""
     behind = controllers_behind({target for each in questions for target in _asked_about(each.change)})
-    nodes = {node for each in questions if each.change.phase not in _LETS_GO for node in each.nodes}
+    nodes = {node for each in questions if not each.change.phase.is_over for node in each.nodes}
     known = standings(nodes.union(*(each.node_ids for each in behind.values())), now)
     court = _Court(behind, known, refuses_limits=limit == "refuse")
     return [court.verdict(each) for each in questions]
@@ -77,7 +77,7 @@ def verdicts(questions: Sequence[Asked], *, now: datetime, limit: str) -> list[V
 
 def _asked_about(change: EventChange) -> Iterator[str]:
     """The targets for which licences have a say; events that contend with one that is over have them too."""
-    if change.phase not in _LETS_GO:
+    if not change.phase.is_over:
         yield from change.targets
     for each in change.contenders:
         yield from each.targets
@@ -91,7 +91,7 @@ class _Court:
 
     def verdict(self, asked: Asked) -> Verdict:
         change = self._among_licensed(asked)
-        if change.phase in _LETS_GO:
+        if change.phase.is_over:
             return Verdict(change)
         out = self._out(change.targets)
         if _says_nothing(change, out, asked.mapped):
@@ -138,7 +138,7 @@ class _Court:
         return _listed(self._excesses(change, concerned))
 
     def _excesses(self, change: EventChange, nodes: Sequence[str]) -> Iterator[str]:
-        for kind, kw in limits_of(change):
+        for kind, kw in powers_in(change, _LIMITS):
             for node in nodes:
                 licensed = self.known[node].capacity.grid_kw
                 if licensed is not None and kw > licensed:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from urllib.parse import quote
+from collections.abc import Mapping
 
 from django import forms
 
 from events.bindings.models import Binding
 from vtn.sealing import seal, unseal
-
-MASK = "•••"
 
 
 def secret_fields(form: forms.BaseForm) -> set[str]:
@@ -30,14 +27,6 @@ def secrets_of(binding: Binding) -> dict[str, str]:
         name: unseal(sealed, context=_context(binding, name))
         for name, sealed in binding.sealed_secrets.items()
     }
-
-
-def masked(text: str, secrets: Iterable[str]) -> str:
-    """The text without these, neither as they are nor as they stand in a URL; the longest first, as one may be a part
-    of another."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, MASK).replace(quote(secret, safe=""), MASK)
-    return text
 
 
 def _context(binding: Binding, name: str) -> str:

@@ -17,15 +17,12 @@ from events.bindings.passing_on import CHANNEL as LICENCES
 from events.bindings.secrets import put_secrets, secrets_of
 from participants.services.validation import checked_name, checked_targets
 from programs.models import Program
-from vtn import errors, outbox
+from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller
 from vtn.constraints import refused_by
 from vtn.deliveries import store
-from vtn.models import OutboxEntry
 from vtn.relay.wake import wake
-from vtn.wire import body
-
-Operation = OutboxEntry.Operation
 
 
 class NameTaken(errors.Conflict):
@@ -67,8 +64,7 @@ def save_binding(
         binding.save()
         put_secrets(binding, filled.secrets)
         binding.save()
-        operation = Operation.CREATE if before is None else Operation.UPDATE
-        _record(binding, operation, before=before, after=described(binding), caller=caller, now=now)
+        _record(binding, before, described(binding), caller, now)
         _push_now(binding)
     return binding
 
@@ -84,7 +80,7 @@ def set_enabled(*, caller: Caller, binding: Binding, is_enabled: bool, now: date
     before = described(stored)
     stored.is_enabled, stored.modified_at = is_enabled, now
     stored.save()
-    _record(stored, Operation.UPDATE, before=before, after=described(stored), caller=caller, now=now)
+    _record(stored, before, described(stored), caller, now)
     _push_now(stored)
     return stored
 
@@ -93,7 +89,7 @@ def set_enabled(*, caller: Caller, binding: Binding, is_enabled: bool, now: date
 def delete_binding(*, caller: Caller, binding: Binding, now: datetime) -> None:
     """What waits for it is pushed no more."""
     _require_staff(caller)
-    _record(binding, Operation.DELETE, before=described(binding), after=None, caller=caller, now=now)
+    _record(binding, described(binding), None, caller, now)
     _push_now(binding)
     Binding.objects.filter(pk=binding.pk).delete()
 
@@ -168,20 +164,9 @@ def _push_now(binding: Binding) -> None:
 
 def _record(
     binding: Binding,
-    operation: OutboxEntry.Operation,
-    *,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
     caller: Caller,
     now: datetime,
 ) -> None:
-    outbox.record(
-        object_type="BINDING",
-        object_id=str(binding.pk),
-        operation=operation,
-        before=None if before is None else body.encode_text(before),
-        after=None if after is None else body.encode_text(after),
-        caller=caller,
-        now=now,
-        moves=(),
-    )
+    record_described("BINDING", binding.pk, before, after, caller=caller, now=now)

@@ -12,13 +12,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from events.backends.base import Backend, BackendError, BackendRequest, EventChange
+from events.backends.masking import masked
 from events.backends.registry import NoSuchBackend, backend_named
 from events.bindings import licences
 from events.bindings.calls import TooManyOverdue, calls
 from events.bindings.changes import change_of
+from events.bindings.contenders import with_contenders
 from events.bindings.models import Binding
 from events.bindings.pushing import bound
-from events.bindings.secrets import masked, secrets_of
+from events.bindings.secrets import secrets_of
 from events.bindings.verdicts import shown
 from events.life.moments import Life
 from events.models import Event
@@ -67,12 +69,14 @@ def dry_run(binding: Binding, change: EventChange) -> Tried:
 
 
 def _verdict(binding: Binding, change: EventChange) -> licences.Verdict:
+    now = timezone.now()
     try:
-        asked = licences.asked(backend_named(binding.backend), binding.mapping, change)
+        backend = backend_named(binding.backend)(bound(binding, secrets_of(binding)))
+        asked = licences.asked(backend, binding.mapping, with_contenders(change, backend, binding, now=now))
     except Exception:
         # Whatever is wrong with the backend, `_tried` says.
         return licences.Verdict(change)
-    (verdict,) = licences.verdicts([asked], now=timezone.now(), limit=settings.LICENCE_LIMIT)
+    (verdict,) = licences.verdicts([asked], now=now, limit=settings.LICENCE_LIMIT)
     return verdict
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from events.backends.base import BackendError, OnHold, Receipt, Refused, TryLater
-from events.bindings.secrets import masked
+from events.backends.masking import masked
 from vtn.deliveries import outcomes
 from vtn.deliveries.outcomes import End, Outcome
 

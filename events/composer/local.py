@@ -4,12 +4,14 @@ one that comes twice."""
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
+
+from vtn.local_time import midnight, moments_of
 
 
 class Turn(StrEnum):
@@ -30,27 +32,9 @@ def zone_names() -> list[str]:
     return sorted(name for name in available_timezones() if re.match(r"[A-Z][a-z]+/|UTC$", name))
 
 
-def zone_named(name: str) -> ZoneInfo:
-    """Raises `BadLocalTime`."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadLocalTime(_("There is no time zone '%(name)s'") % {"name": name[:64]}) from None
-
-
-def moments(local: datetime, zone: ZoneInfo) -> list[datetime]:
-    """All moments, in UTC and in their order, at which the clocks of the zone show this: none, one or two."""
-    found = {
-        moment
-        for moment in (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-        if moment.astimezone(zone).replace(tzinfo=None) == local
-    }
-    return sorted(found)
-
-
 def moment_of(local: datetime, zone: ZoneInfo, turn: Turn = Turn.UNSAID) -> datetime:
     """The moment that is meant, in UTC. Raises `BadLocalTime`."""
-    found = moments(local, zone)
+    found = moments_of(local, zone)
     words = {"time": f"{local:%Y-%m-%d %H:%M}", "zone": zone.key}
     if not found:
         # Both readings of a time in the gap lie beside it, the later one as far behind as it lies before the gap's end.
@@ -88,10 +72,7 @@ def shifted(moment: datetime, zone: ZoneInfo, *, days: int) -> datetime:
 def length_of_day(moment: datetime, zone: ZoneInfo) -> timedelta:
     """Of the local day that a moment lies in: 23, 24 or 25 hours nearly everywhere."""
     day = moment.astimezone(zone).date()
-    first, last = (
-        datetime.combine(each, time(), tzinfo=zone).astimezone(UTC) for each in (day, day + timedelta(days=1))
-    )
-    return last - first
+    return midnight(day + timedelta(days=1), zone) - midnight(day, zone)
 
 
 def label(moment: datetime, zone: ZoneInfo) -> str:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from events.composer.local import BadLocalTime, Turn, label, moment_of, moments
+from events.composer.local import BadLocalTime, Turn, label, moment_of
 from events.composer.tables import Fault, Row, looks_like_time
+from vtn.local_time import moments_of
 
 _DAY = timedelta(days=1)
 
@@ -53,7 +54,7 @@ def _is_at(cell: str, expected: datetime, zone: ZoneInfo) -> bool:
         return False
     read, offset = _read_time(cell)
     if read is not None:
-        found = moments(read, zone) if offset is None else [(read - offset).replace(tzinfo=UTC)]
+        found = moments_of(read, zone) if offset is None else [(read - offset).replace(tzinfo=UTC)]
         return expected in found
     local = expected.astimezone(zone)
     hour, minute = map(int, match["time"].split(":"))
@@ -111,7 +112,7 @@ def _next(
         return None
     day = datetime.combine(before.astimezone(zone).date(), time())
     for each in (day, day + _DAY, day + 2 * _DAY):
-        for moment in moments(each + timedelta(hours=hour, minutes=minute), zone):
+        for moment in moments_of(each + timedelta(hours=hour, minutes=minute), zone):
             if moment > before or (moment == before and not is_later):
                 return moment
     return None
@@ -128,7 +129,7 @@ def _moment(
     """Of a time that comes twice, the first that is not before what came before."""
     if offset is not None:
         return (local - offset).replace(tzinfo=UTC)
-    found = moments(local, zone)
+    found = moments_of(local, zone)
     if before is not None and len(found) == 2:
         return found[0] if found[0] >= before else found[1]
     try:

@@ -14,7 +14,8 @@ class DrEvent(models.Model):
 
     `written_as` has the participants by their targets, as they were named, so that they come back like that.
     `notify_at` is when the clock has to look at it (null: never), `notified_at` when its participants were written to,
-    `round` which of the notificationDates that was for. Without a constraint in the database, which would look for it
+    `round` which of the notificationDates that was for; `was_sent` that all were told, where who that was is forgotten
+    since (events/dr_events/retention.py). Without a constraint in the database, which would look for it
     at each deletion of an event: what is left of one that is gone is shown to nobody, and taken away soon.
     """
 
@@ -28,6 +29,7 @@ class DrEvent(models.Model):
     round = models.IntegerField(default=1, editable=False)
     notify_at = models.DateTimeField(null=True, editable=False)
     notified_at = models.DateTimeField("notified", null=True, editable=False)
+    was_sent = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = "DR event"

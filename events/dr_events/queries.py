@@ -50,7 +50,9 @@ def notifications() -> QuerySet[DrNotification]:
 
 def is_sent(dr_event: Any) -> bool:
     """Of one that was read with its state: somebody was to be told, and all of those have been."""
-    return dr_event.notified_at is not None and dr_event.has_notified and not dr_event.has_unsent
+    if dr_event.notified_at is None:
+        return False
+    return not dr_event.has_unsent if dr_event.has_notified else dr_event.was_sent
 
 
 def _shown(found: QuerySet[Any]) -> list[ShownDrEvent]:

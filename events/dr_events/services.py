@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -29,12 +30,9 @@ from events.queries import NoSuchEvent
 from events.wire import v310
 from participants.queries.participants import targets_of
 from participants.wire.ecosuite import date_time
-from vtn import errors, outbox
+from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller, Scope
-from vtn.models import OutboxEntry
-from vtn.wire import body
-
-Operation = OutboxEntry.Operation
 
 
 class UnknownParticipant(errors.Invalid):
@@ -59,7 +57,7 @@ def create_dr_event(
         notify_at=content.notification_at,
     )
     shown = dr_event(event.id)
-    _record(Operation.CREATE, event.id, None, shown, caller, now)
+    _record(event.id, None, shown, caller, now)
     return shown
 
 
@@ -80,7 +78,7 @@ def update_dr_event(*, caller: Caller, event_id: str, content: DrEventContent, n
     stored.goal, stored.written_as, stored.content = content.goal, written_as, content.members
     stored.save()
     shown = dr_event(event_id)
-    _record(Operation.UPDATE, event_id, before, shown, caller, now)
+    _record(event_id, before, shown, caller, now)
     return shown
 
 
@@ -93,7 +91,7 @@ def delete_dr_event(*, caller: Caller, event_id: str, now: datetime) -> None:
     before = dr_event(event_id)
     services.delete_event(caller=caller, event_id=event_id, now=now)
     stored.delete()
-    _record(Operation.DELETE, event_id, before, None, caller, now)
+    _record(event_id, before, None, caller, now)
 
 
 def _written_as(content: DrEventContent) -> dict[str, str]:
@@ -133,7 +131,7 @@ def _reschedule(stored: DrEvent, notification_at: datetime, now: datetime) -> No
     if notification_at != stored.notification_at and notification_at > now:
         stored.notifications.filter(sent_at=None).delete()
         if stored.notified_at is not None:
-            stored.round, stored.notified_at = stored.round + 1, None
+            stored.round, stored.notified_at, stored.was_sent = stored.round + 1, None, False
     stored.notification_at = stored.notify_at = notification_at
 
 
@@ -147,21 +145,11 @@ def _locked(event_id: str) -> tuple[Event, DrEvent]:
 
 
 def _record(
-    operation: OutboxEntry.Operation,
-    event_id: str,
-    before: ShownDrEvent | None,
-    after: ShownDrEvent | None,
-    caller: Caller,
-    now: datetime,
+    event_id: str, before: ShownDrEvent | None, after: ShownDrEvent | None, caller: Caller, now: datetime
 ) -> None:
     """For the audit: whoever follows events hears of the OpenADR event."""
-    outbox.record(
-        object_type="DR_EVENT",
-        object_id=event_id,
-        operation=operation,
-        before=None if before is None else body.encode_text(render_dr_event(before)),
-        after=None if after is None else body.encode_text(render_dr_event(after)),
-        caller=caller,
-        now=now,
-        moves=(),
-    )
+    record_described("DR_EVENT", event_id, _described(before), _described(after), caller=caller, now=now)
+
+
+def _described(shown: ShownDrEvent | None) -> dict[str, Any] | None:
+    return None if shown is None else render_dr_event(shown)

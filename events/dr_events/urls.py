@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.common import no_append_slash
 
@@ -14,10 +13,8 @@ from events.dr_events.wire import DrEvent, DrNotification
 from participants.api.ecosuite import OneParticipantView, ParticipantsView
 from participants.api.ecosuite_door import NothingHereView, SchemaView, operation, operations
 from participants.wire.ecosuite import Participant
-from vtn.dialect import Dialect
 from vtn.openapi.document import ApiDocument
 from vtn.openapi.operations import Answer
-from vtn.openapi.security import security_schemes
 
 _DESCRIPTION = """\
 The demand response part of Ecosuite's Project Data API, served from this server's programs, events and VENs: a DR event
@@ -59,7 +56,4 @@ def ecosuite_document() -> ApiDocument:
         description=_DESCRIPTION,
         roots=("/",),
         patterns=ecosuite,
-        security_schemes=security_schemes(
-            Dialect.V310, settings.EXTERNAL_TOKEN_URL or "/openadr3/3.1.0/auth/token"
-        ),
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events.drafts.models import HolidayCalendar, Operation
-from vtn import errors, outbox
+from events.drafts.models import HolidayCalendar
+from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller
 from vtn.constraints import refused_by
-from vtn.wire import body
 
 _MOST_DAYS, _LONGEST_NAME = 2_000, 128
 
@@ -78,21 +79,12 @@ def _record(
     caller: Caller,
     now: datetime,
 ) -> None:
-    operation = Operation.CREATE if before is None else Operation.UPDATE
-    outbox.record(
-        object_type="HOLIDAYS",
-        object_id=str(calendar.pk),
-        operation=Operation.DELETE if after is None else operation,
-        before=_described(before),
-        after=_described(after),
-        caller=caller,
-        now=now,
-        moves=(),
-    )
+    described = _described(before), _described(after)
+    record_described("HOLIDAYS", calendar.pk, *described, caller=caller, now=now)
 
 
-def _described(calendar: HolidayCalendar | None) -> str | None:
-    return None if calendar is None else body.encode_text({"name": calendar.name, "days": calendar.days})
+def _described(calendar: HolidayCalendar | None) -> dict[str, Any] | None:
+    return None if calendar is None else {"name": calendar.name, "days": calendar.days}
 
 
 def _day(text: str) -> date | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from events import services
 from events.composer.changes import CannotChange
-from events.composer.local import label, zone_named
+from events.composer.local import label
 from events.composer.series import occurrences
 from events.content import timing_of
 from events.drafts.models import EventDraft, Operation
@@ -23,6 +23,7 @@ from events.timeline import schedule
 from programs.models import Program
 from vtn import errors
 from vtn.caller import Caller
+from vtn.local_time import zone_named
 
 
 class NotAlone(errors.Forbidden):

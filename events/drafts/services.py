@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.drafts import publishing
-from events.drafts.models import EventDraft, Operation
+from events.drafts.models import EventDraft
 from events.drafts.plans import Plan, checked
 from events.services import UnknownProgram
 from programs.models import Program
-from vtn import errors, outbox
+from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller
-from vtn.wire import body
 
 Status = EventDraft.Status
 
@@ -205,14 +205,7 @@ def _require_staff(caller: Caller) -> None:
 
 
 def _record(draft: EventDraft, before: dict | None, caller: Caller, now: datetime) -> None:
-    outbox.record(
-        object_type="EVENT_DRAFT",
-        object_id=str(draft.pk),
-        operation=Operation.CREATE if before is None else Operation.UPDATE,
-        before=None if before is None else body.encode_text(before),
-        after=body.encode_text(draft.described()),
-        caller=caller,
-        now=now,
-        moves=(),
-        program_id=draft.program_id,
+    after = draft.described()
+    record_described(
+        "EVENT_DRAFT", draft.pk, before, after, caller=caller, now=now, program_id=draft.program_id
     )

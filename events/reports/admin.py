@@ -6,24 +6,30 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.reports import services
+from events.reports.chart_page import ChartPage
 from events.reports.chart_shown import charts_of
+from events.reports.download import download
 from events.reports.export import FORMATS, Selection
-from events.reports.models import Reading, Report
+from events.reports.models import Report
+from events.reports.readings_shown import cells_of
 from vtn.admin.base import ServiceAdmin
+from vtn.admin.tables import heads
 from vtn.wire import body
 
 _SHOWN_READINGS = 200
-_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
 @admin.register(Report)
-class ReportAdmin(ServiceAdmin):
+class ReportAdmin(ChartPage, ServiceAdmin):
+    change_list_template = "admin/events/report/change_list.html"
     list_display = (
         "__str__",
         "client_name",
@@ -42,7 +48,7 @@ class ReportAdmin(ServiceAdmin):
         "client_id__exact",
         "client_name__exact",
     )
-    search_help_text = (
+    search_help_text = gettext_lazy(
         "A clientName, a resource's name, or the id of a report, event, program or client; as a whole"
     )
     ordering = ("-id",)
@@ -84,15 +90,15 @@ class ReportAdmin(ServiceAdmin):
             found |= queryset.filter(resource_names__contains=[search_term.strip()])
         return found, duplicates
 
-    @admin.display(description="resources")
+    @admin.display(description=gettext_lazy("resources"))
     def resources(self, report: Report) -> str:
         return ", ".join(report.resource_names)
 
-    @admin.display(description="starts")
+    @admin.display(description=gettext_lazy("starts"))
     def starts_at(self, report: Report) -> Any:
         return report.starts_at or "–"
 
-    @admin.display(description="ends")
+    @admin.display(description=gettext_lazy("ends"))
     def ends_at(self, report: Report) -> Any:
         return report.ends_at or "–"
 
@@ -101,59 +107,42 @@ class ReportAdmin(ServiceAdmin):
         """The numbers drawn, against the event's intervals; the table below says the same."""
         return charts_of(report)
 
-    @admin.display(description="readings")
+    @admin.display(description=gettext_lazy("readings"))
     def readings_table(self, report: Report) -> SafeString | str:
         """The windows worked out, in the time zone of the admin."""
         readings = report.readings.order_by("position")
         rows = format_html_join(
             "",
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            map(_row, readings[:_SHOWN_READINGS]),
+            map(cells_of, readings[:_SHOWN_READINGS]),
         )
         more = readings.count() - _SHOWN_READINGS
         return format_html(
-            "<table><tr><th>resource</th><th>interval</th><th>from</th><th>to</th><th>type</th><th>value</th></tr>"
-            "{}</table>{}",
+            "<table><tr>{}</tr>{}</table>{}",
+            heads(_("resource"), _("interval"), _("from"), _("to"), _("type"), _("value")),
             rows,
-            f"And {more} more; all are in an export." if more > 0 else "",
+            _("And %(number)s more; all are in an export.") % {"number": more} if more > 0 else "",
         )
 
-    @admin.display(description="as written")
+    @admin.display(description=gettext_lazy("as written"))
     def written(self, report: Report) -> SafeString | str:
         return format_html("<pre>{}</pre>", body.indented(body.decode_text(report.document)))
 
-    @admin.action(description="Export the readings as CSV", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export the readings as CSV"), permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
         return _exported("csv", queryset)
 
-    @admin.action(description="Export the readings as Parquet", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export the readings as Parquet"), permissions=["view"])
     def export_parquet(self, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
         return _exported("parquet", queryset)
+
+    def get_urls(self) -> list[URLPattern]:
+        across = self.admin_site.admin_view(self.across)
+        return [path("charts/", across, name="events_report_charts"), *super().get_urls()]
 
     def delete_model(self, request: HttpRequest, obj: Report) -> None:
         services.delete_report(caller=self.caller(request), report_id=obj.id, now=timezone.now())
 
 
 def _exported(format_: str, reports: Any) -> StreamingHttpResponse:
-    wanted = Selection(report_ids=reports.order_by().values("id"))
-    name = f"readings-{timezone.now():%Y%m%d-%H%M%S}.{format_}"
-    return StreamingHttpResponse(
-        FORMATS[format_](wanted),
-        content_type=_MEDIA_TYPES[format_],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
-
-
-def _row(reading: Reading) -> tuple[Any, ...]:
-    return (
-        reading.resource_name,
-        reading.interval_id,
-        _moment(reading.starts_at),
-        _moment(reading.ends_at),
-        reading.payload_type,
-        reading.text if reading.number is None else f"{reading.number:f}",
-    )
-
-
-def _moment(moment: Any) -> str:
-    return "–" if moment is None else timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return download(format_, FORMATS[format_](Selection(report_ids=reports.order_by().values("id"))))

@@ -74,11 +74,16 @@ def readings(wanted: Selection) -> QuerySet[Reading]:
 
 
 def written_as_csv(wanted: Selection) -> Iterator[bytes]:
-    """RFC 4180, in UTF-8, with a line of names."""
+    """Of all that is wanted, piece by piece."""
+    return csv_of(_pieces(wanted))
+
+
+def csv_of(pieces: Iterable[Iterable[Row]]) -> Iterator[bytes]:
+    """RFC 4180, in UTF-8, with a line of names; a row has the values of `COLUMNS`."""
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(COLUMNS)
-    for piece in _pieces(wanted):
+    for piece in pieces:
         lines.writerows([_cell(value) for value in row] for row in piece)
         yield _taken(text)
     yield _taken(text)

@@ -23,6 +23,11 @@ class Phase(StrEnum):
     ENDED = "ended"
     CANCELLED = "cancelled"
 
+    @property
+    def is_over(self) -> bool:
+        """Whoever follows the event has to let go of it."""
+        return self in (Phase.ENDED, Phase.CANCELLED)
+
 
 class Moment(NamedTuple):
     """An event at a moment: its phase, and the windows that are in force, which an active event may have none of."""

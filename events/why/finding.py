@@ -43,7 +43,7 @@ def place_of(ven: Ven, facts: Facts, event: Event, question: Question) -> int:
     """How many events stand before this one in the list that the VEN asks for, and gets: at most `MOST_COUNTED`. One or
     two queries."""
     wanted, windows = question.understood, question.understood.windows(question.now)
-    granted = None if facts.ven.sees_everything else _all_granted(ven)
+    granted = None if facts.ven.sees_everything else all_granted(ven)
     visibility = Visibility.of(granted, wanted.asked)
     inside = Q(*(Q(span__overlap=Range(*window)) for window in windows if is_open(window)))
     if visibility.everything:
@@ -127,7 +127,7 @@ def _granted(ven: Ven, targets: Collection[str]) -> list[Granted]:
     ]
 
 
-def _all_granted(ven: Ven) -> frozenset[str]:
+def all_granted(ven: Ven) -> frozenset[str]:
     of_resources = ResourceTarget.objects.filter(ven_id=ven.id).values_list("target", flat=True).distinct()
     return frozenset(ven.targets).union(of_resources)
 

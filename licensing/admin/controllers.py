@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from licensing.admin.customers import RegisterAdmin
 from licensing.models import Controller, Datalink
@@ -20,7 +21,7 @@ class DatalinkInline(TabularInline):
     model = Datalink
     fields = ("license", "created_at", "claimed_by", "state")
     readonly_fields = fields
-    verbose_name_plural = "licences"
+    verbose_name_plural = gettext_lazy("licences")
     can_delete = False
     extra = 0
 
@@ -30,7 +31,7 @@ class DatalinkInline(TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="now")
+    @admin.display(description=gettext_lazy("now"))
     def state(self, datalink: Datalink) -> str:
         return datalink.license.why_not(timezone.now()) or "in force"
 
@@ -40,9 +41,8 @@ class ControllerAdmin(RegisterAdmin):
     inlines = (DatalinkInline,)
     list_display = ("node_id", "customer", "licences")
     list_select_related = ("customer",)
-    list_per_page = 50
     search_fields = ("node_id", "customer__name", "datalinks__license__key")
-    search_help_text = "A node id, a customer or the key of a licence"
+    search_help_text = gettext_lazy("A node id, a customer or the key of a licence")
     ordering = ("node_id",)
     derived_fields = ("standing",)
     fields = ("node_id", "customer", "standing")
@@ -52,11 +52,11 @@ class ControllerAdmin(RegisterAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("datalinks__license")
 
-    @admin.display(description="licences")
+    @admin.display(description=gettext_lazy("licences"))
     def licences(self, controller: Controller) -> str:
         return ", ".join(str(datalink.license) for datalink in controller.datalinks.all()) or "–"
 
-    @admin.display(description="licensed")
+    @admin.display(description=gettext_lazy("licensed"))
     def standing(self, controller: Controller) -> str:
         """Now, and for how much."""
         found = standings([controller.node_id], timezone.now())[controller.node_id]

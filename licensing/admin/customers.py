@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from licensing.models import Customer, License, Membership, Order
 from licensing.services import register
 from vtn.admin.base import ServiceAdmin, TabularInline
+from vtn.counting import CountOf, up_to_most
 
 
 class RegisterAdmin(ServiceAdmin):
@@ -36,8 +38,10 @@ class RegisterAdmin(ServiceAdmin):
 class MembershipInline(TabularInline):
     model = Membership
     extra = 1
-    verbose_name = "member"
-    verbose_name_plural = "members: clients that may activate, claim and read this customer's licences"
+    verbose_name = gettext_lazy("member")
+    verbose_name_plural = gettext_lazy(
+        "members: clients that may activate, claim and read this customer's licences"
+    )
 
 
 @admin.register(Customer)
@@ -45,22 +49,22 @@ class CustomerAdmin(RegisterAdmin):
     inlines = (MembershipInline,)
     list_display = ("name", "orders_count", "controllers_count", "id")
     search_fields = ("name", "memberships__client_id", "orders__reference")
-    search_help_text = "A name, a client or an order"
+    search_help_text = gettext_lazy("A name, a client or an order")
     ordering = ("name",)
     fields = ("name", "id")
     readonly_fields = ("id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        counted = {"ordered": Count("orders", distinct=True), "has": Count("controllers", distinct=True)}
+        counted = {"ordered": CountOf(Customer, "orders"), "has": CountOf(Customer, "controllers")}
         return super().get_queryset(request).annotate(**counted)
 
-    @admin.display(description="orders", ordering="ordered")
-    def orders_count(self, customer: Any) -> int:
-        return customer.ordered
+    @admin.display(description=gettext_lazy("orders"), ordering="ordered")
+    def orders_count(self, customer: Any) -> str:
+        return up_to_most(customer.ordered)
 
-    @admin.display(description="controllers", ordering="has")
-    def controllers_count(self, customer: Any) -> int:
-        return customer.has
+    @admin.display(description=gettext_lazy("controllers"), ordering="has")
+    def controllers_count(self, customer: Any) -> str:
+        return up_to_most(customer.has)
 
 
 class OrderedLicenseInline(TabularInline):
@@ -83,14 +87,15 @@ class OrderAdmin(RegisterAdmin):
     list_display = ("reference", "customer", "licences_count")
     list_select_related = ("customer",)
     search_fields = ("reference", "customer__name", "licenses__key")
-    search_help_text = "A reference, a customer or a key"
+    search_help_text = gettext_lazy("A reference, a customer or a key")
     ordering = ("customer__name", "reference")
     fields = ("customer", "reference")
     autocomplete_fields = ("customer",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        return super().get_queryset(request).annotate(counted=Count("licenses"))
+        found = super().get_queryset(request).select_related("customer")
+        return found.annotate(counted=CountOf(Order, "licenses"))
 
-    @admin.display(description="licences", ordering="counted")
-    def licences_count(self, order: Any) -> int:
-        return order.counted
+    @admin.display(description=gettext_lazy("licences"), ordering="counted")
+    def licences_count(self, order: Any) -> str:
+        return up_to_most(order.counted)

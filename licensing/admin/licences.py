@@ -11,30 +11,35 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from licensing.admin.customers import RegisterAdmin
+from licensing.importing.services import import_licenses
+from licensing.importing.verdicts import Found
 from licensing.models import License
 from licensing.services import licences
-from licensing.services.importing import Found, import_licenses
 from licensing.wire import table
+from vtn.admin.uploads import UploadField
 from vtn.errors import VtnError
 
 _IMPORT = "admin/licensing/license/import.html"
 
 
 class ImportForm(forms.Form):
-    file = forms.FileField(
-        label="CSV file",
-        widget=UnfoldAdminFileFieldWidget,
-        help_text=f"Columns: {', '.join(table.COLUMNS)}",
+    file = UploadField(
+        label=gettext_lazy("CSV file"),
+        help_text=format_lazy(gettext_lazy("Columns: {columns}"), columns=", ".join(table.COLUMNS)),
     )
-    is_dry = forms.BooleanField(label="Dry run: only say what would be done", required=False, initial=True)
+    is_dry = forms.BooleanField(
+        label=gettext_lazy("Dry run: only say what would be done"), required=False, initial=True
+    )
 
 
 class ClaimForm(forms.Form):
-    node_id = forms.CharField(label="Node id", max_length=128)
+    node_id = forms.CharField(label=gettext_lazy("Node id"), max_length=128)
 
 
 @admin.register(License)
@@ -45,7 +50,7 @@ class LicenseAdmin(RegisterAdmin):
     list_select_related = ("order__customer", "datalink__controller")
     list_filter = (("activated_at", admin.EmptyFieldListFilter), "type")
     search_fields = ("key", "order__customer__name", "order__reference", "datalink__controller__node_id")
-    search_help_text = "A key, a customer, an order or a node id"
+    search_help_text = gettext_lazy("A key, a customer, an order or a node id")
     ordering = ("key",)
     actions = ("activate_now",)
     derived_fields: ClassVar[tuple[str, ...]] = ("activated_at", "ends", "controller", "created_at", "id")
@@ -56,25 +61,25 @@ class LicenseAdmin(RegisterAdmin):
     readonly_fields = derived_fields
     autocomplete_fields = ("order",)
 
-    @admin.display(description="customer", ordering="order__customer__name")
+    @admin.display(description=gettext_lazy("customer"), ordering="order__customer__name")
     def customer(self, license: License) -> str:
         return str(license.order.customer)
 
-    @admin.display(description="now")
+    @admin.display(description=gettext_lazy("now"))
     def state(self, license: License) -> str:
         return license.why_not(timezone.now()) or "in force"
 
-    @admin.display(description="ends")
+    @admin.display(description=gettext_lazy("ends"))
     def ends(self, license: License) -> Any:
         """What was set, or what follows from its duration."""
         return license.ends_at or "–"
 
-    @admin.display(description="controller", ordering="datalink__controller__node_id")
+    @admin.display(description=gettext_lazy("controller"), ordering="datalink__controller__node_id")
     def controller(self, license: License) -> str:
         datalink = getattr(license, "datalink", None)
         return "–" if datalink is None else str(datalink.controller)
 
-    @admin.action(description="Activate selected licences from now on", permissions=["change"])
+    @admin.action(description=gettext_lazy("Activate selected licences from now on"), permissions=["change"])
     def activate_now(self, request: HttpRequest, queryset: Any) -> None:
         for license in queryset:
             self._activate(request, license)
@@ -107,11 +112,13 @@ class LicenseAdmin(RegisterAdmin):
                     node_id=form.cleaned_data["node_id"],
                     now=timezone.now(),
                 )
-                self.message_user(request, f"{license} is claimed.", messages.SUCCESS)
+                self.message_user(
+                    request, _("%(license)s is claimed.") % {"license": license}, messages.SUCCESS
+                )
             except VtnError as refusal:
                 self.message_user(request, refusal.detail, messages.ERROR)
         else:
-            self.message_user(request, "A node id is missing, or too long.", messages.ERROR)
+            self.message_user(request, _("A node id is missing, or too long."), messages.ERROR)
         return HttpResponseRedirect(reverse("admin:licensing_license_change", args=[pk]))
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
@@ -122,7 +129,7 @@ class LicenseAdmin(RegisterAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Import licences",
+            "title": _("Import licences"),
             "form": form,
         }
         if form.is_valid():
@@ -151,6 +158,8 @@ class LicenseAdmin(RegisterAdmin):
             licences.activate(
                 caller=self.caller(request), key=license.key, activated_at=None, now=timezone.now()
             )
-            self.message_user(request, f"{license} is activated.", messages.SUCCESS)
+            self.message_user(
+                request, _("%(license)s is activated.") % {"license": license}, messages.SUCCESS
+            )
         except VtnError as refusal:
             self.message_user(request, f"{license}: {refusal.detail}", messages.ERROR)

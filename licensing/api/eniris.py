@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -20,6 +19,7 @@ from licensing.documents import shown
 from licensing.services import licences
 from licensing.wire import eniris as wire
 from vtn import errors
+from vtn.api.nothing_here import NothingHere
 from vtn.caller import Caller
 from vtn.dialect import Dialect
 from vtn.problem import problem_response
@@ -103,18 +103,8 @@ class CustomerView(EnirisView):
         return _answer(wire.LicenseList([shown(each, with_datalinks=with_datalinks) for each in found]))
 
 
-class NothingHere(EnirisView):
-    """Stands behind all paths of the door."""
-
-    authentication_classes = ()
-    schema = None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.http_method_names = []
-        return super().dispatch(request, *args, **kwargs)
-
-    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
-        raise errors.NotFound("There is nothing at this path")
+class NothingHereView(NothingHere, EnirisView):
+    pass
 
 
 def eniris_error(error: Exception, context: dict[str, Any]) -> Response:

@@ -7,33 +7,24 @@ from typing import Any
 
 from licensing.documents import TYPES, Registered
 from vtn import errors, outbox
+from vtn.audit import described_change
 from vtn.caller import Caller
-from vtn.models import OutboxEntry
-from vtn.wire import body
-
-Operation = OutboxEntry.Operation
+from vtn.outbox import Entry
 
 
 def record(
     thing: Registered,
-    operation: OutboxEntry.Operation,
-    *,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
+    *,
     caller: Caller,
     now: datetime,
 ) -> None:
-    """No poll answers with any of these, so no kept answer moves."""
-    outbox.record(
-        object_type=TYPES[type(thing)],
-        object_id=str(thing.pk),
-        operation=operation,
-        before=None if before is None else body.encode_text(before),
-        after=None if after is None else body.encode_text(after),
-        caller=caller,
-        now=now,
-        moves=(),
-    )
+    outbox.record_all([changed(thing, before, after)], caller=caller, now=now)
+
+
+def changed(thing: Registered, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Entry:
+    return described_change(TYPES[type(thing)], thing.pk, before, after)
 
 
 def require_staff(caller: Caller) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from licensing.documents import recorded
 from licensing.models import Controller, Datalink, License, Membership
-from licensing.services.changes import Operation, record
+from licensing.services.changes import record
 from vtn import errors
 from vtn.caller import Caller, Scope
 
@@ -49,7 +49,7 @@ def activate(*, caller: Caller, key: str, activated_at: datetime | None, now: da
     before = recorded(license)
     license.activated_at = activated_at or now
     license.save(update_fields=["activated_at"])
-    record(license, Operation.UPDATE, before=before, after=recorded(license), caller=caller, now=now)
+    record(license, before, recorded(license), caller=caller, now=now)
     return license
 
 
@@ -73,7 +73,7 @@ def claim(*, caller: Caller, key: str, node_id: str, now: datetime) -> Datalink:
     datalink = Datalink.objects.create(
         license=license, controller=controller, created_at=now, claimed_by=caller.name
     )
-    record(license, Operation.UPDATE, before=before, after=recorded(license), caller=caller, now=now)
+    record(license, before, recorded(license), caller=caller, now=now)
     return datalink
 
 

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError, QuerySet
 
 from licensing.documents import Registered, recorded
 from licensing.models import Controller, License
-from licensing.services.changes import Operation, record, require_staff
+from licensing.services.changes import record, require_staff
 from vtn import errors
 from vtn.caller import Caller
 
@@ -34,10 +34,9 @@ def save(*, caller: Caller, thing: Kept, now: datetime) -> Kept:
         if isinstance(stored, License):
             thing.activated_at = stored.activated_at
     thing.save(force_insert=stored is None)
-    operation = Operation.CREATE if stored is None else Operation.UPDATE
     after = recorded(thing)
     if before != after:
-        record(thing, operation, before=before, after=after, caller=caller, now=now)
+        record(thing, before, after, caller=caller, now=now)
     return thing
 
 
@@ -45,7 +44,7 @@ def save(*, caller: Caller, thing: Kept, now: datetime) -> Kept:
 def delete(*, caller: Caller, thing: Registered, now: datetime) -> None:
     """Raises `Forbidden`, `StillInUse`."""
     require_staff(caller)
-    record(thing, Operation.DELETE, before=recorded(thing), after=None, caller=caller, now=now)
+    record(thing, recorded(thing), None, caller=caller, now=now)
     try:
         _stored(thing).delete()
     except ProtectedError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,11 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from participants.callbacks import CHANNEL
 from participants.models import Callback, Subscription
+from vtn.admin.described import next_attempt
+from vtn.admin.tables import heads
 from vtn.deliveries.models import Delivery
 from vtn.deliveries.queries import latest_to
+from vtn.panels import page_of
 
 # `Callback.health` in SQL, the worst first. Each begins with what few callbacks have, which has an index.
 HEALTH = {
@@ -32,7 +37,7 @@ _LATEST = 20
 class HealthFilter(admin.SimpleListFilter):
     """Subscriptions of which a callback fares like this."""
 
-    title = parameter_name = "health"
+    title, parameter_name = gettext_lazy("health"), "health"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(word, word) for word in HEALTH]
@@ -60,41 +65,53 @@ def health_table(callbacks: Iterable[Callback]) -> SafeString:
             callback.failure or "–",
             _moment(callback.told_at),
             _listed(callback),
+            _("deliveries"),
         )
         for callback in callbacks
     )
     return format_html(
-        "<table><tr><th>callback</th><th>health</th><th>since</th><th>failures</th><th>last failure</th>"
-        "<th>last told</th><th></th></tr>{}</table>",
+        "<table><tr>{}<th></th></tr>{}</table>",
+        heads(_("callback"), _("health"), _("since"), _("failures"), _("last failure"), _("last told")),
         format_html_join(
             "",
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
-            '<td><a href="{}">deliveries</a></td></tr>',
+            '<td><a href="{}">{}</a></td></tr>',
             rows,
         ),
     )
 
 
-def latest_deliveries(callbacks: Iterable[Callback]) -> SafeString | str:
+def latest_deliveries(callbacks: Collection[Callback]) -> SafeString | str:
+    recipients = [callback.id for callback in callbacks]
+    return deliveries_table(latest_to(CHANNEL, recipients, most=_LATEST), callbacks)
+
+
+def deliveries_table(deliveries: Iterable[Delivery], callbacks: Iterable[Callback]) -> SafeString | str:
+    """Deliveries to these callbacks: how each stands, and when it is tried again."""
     urls = {callback.id: callback.url for callback in callbacks}
     rows = (
         (
-            reverse("admin:vtn_delivery_change", args=[each.id]),
+            page_of("vtn_delivery", each.id),
             each,
             urls[each.recipient_id],
             Delivery.State(each.state).label.lower(),
             _moment(each.ended_at or each.tried_at),
+            _next_attempt(each),
             each.reason or "–",
         )
-        for each in latest_to(CHANNEL, list(urls), most=_LATEST)
+        for each in deliveries
     )
-    found = format_html_join(
-        "",
-        '<tr><td><a href="{}">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>',
-        rows,
-    )
-    heads = "<tr><th>what</th><th>callback</th><th>state</th><th>last tried</th><th>reason</th></tr>"
-    return format_html("<table>{}{}</table>", SafeString(heads), found) if found else "none"
+    cells = '<td>{}</td><td class="is-whole">{}</td><td>{}</td><td>{}</td><td>{}</td>'
+    found = format_html_join("", f'<tr><td><a href="{{}}">{{}}</a></td>{cells}</tr>', rows)
+    head = heads(_("what"), _("callback"), _("state"), _("last tried"), _("next attempt"), _("reason"))
+    if not found:
+        return _("none")
+    return format_html('<table class="is-wide"><tr>{}</tr>{}</table>', head, found)
+
+
+def _next_attempt(delivery: Delivery) -> str:
+    due = next_attempt(delivery)
+    return due if isinstance(due, str) else _moment(due)
 
 
 def test_buttons(subscription: Subscription) -> SafeString:
@@ -102,13 +119,14 @@ def test_buttons(subscription: Subscription) -> SafeString:
     buttons = (
         (
             reverse("admin:participants_subscription_test", args=[subscription.pk, callback.pk]),
-            callback.url,
+            _("Send a test notification"),
+            _("to %(url)s") % {"url": callback.url},
         )
         for callback in subscription.callbacks.order_by("place")
     )
     return format_html_join(
         SafeString("<br>"),
-        '<input type="submit" formaction="{}" value="Send a test notification"> to {}',
+        '<input type="submit" formaction="{}" value="{}"> {}',
         buttons,
     )
 

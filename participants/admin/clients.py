@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSplitDateTimeWidget,
@@ -22,6 +24,7 @@ from participants.models import Client, ClientSecret, Ven
 from participants.services import client_secrets, clients
 from vtn.admin.base import ServiceAdmin, TabularInline
 from vtn.caller import Role, Scope
+from vtn.counting import CountOf
 from vtn.errors import VtnError
 
 
@@ -47,7 +50,9 @@ class NewClientForm(forms.ModelForm):
     class Meta:
         model = Client
         fields = ("client_id", "name", "role")
-        help_texts = {"role": "Does not change later. The client starts with all scopes of its role."}
+        help_texts = {
+            "role": gettext_lazy("Does not change later. The client starts with all scopes of its role.")
+        }
 
 
 class NewSecretForm(forms.Form):
@@ -55,10 +60,13 @@ class NewSecretForm(forms.Form):
         max_length=128,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Where it is used, or who has it.",
+        help_text=gettext_lazy("Where it is used, or who has it."),
     )
     expires_at = forms.SplitDateTimeField(
-        label="Expires", required=False, widget=UnfoldAdminSplitDateTimeWidget, help_text="Empty: never."
+        label=gettext_lazy("Expires"),
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text=gettext_lazy("Empty: never."),
     )
 
 
@@ -78,21 +86,29 @@ class SecretInline(TabularInline):
 class ClientAdmin(ServiceAdmin):
     list_display = ("client_id", "name", "role", "is_enabled", "usable_secrets", "ven", "modified_at")
     list_filter = ("role", "is_enabled")
-    search_fields = ("client_id", "name", "ven_name")
+    search_fields = ("client_id", "name")
     ordering = ("client_id",)
     actions = ("enable", "disable")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
-        usable = Q(secrets__expires_at=None) | Q(secrets__expires_at__gt=timezone.now())
-        counted = Count("secrets", filter=usable & Q(secrets__isnull=False))
+        usable = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        counted = CountOf(Client, "secrets", usable)
         ven_name = Subquery(Ven.objects.filter(client_id=OuterRef("client_id")).values("ven_name"))
         return super().get_queryset(request).annotate(usable_secrets_count=counted, ven_name=ven_name)
 
-    @admin.display(description="usable secrets", ordering="usable_secrets_count")
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Also by the name of the VEN, to which no path leads."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if wanted := search_term.strip():
+            vens = Ven.objects.filter(ven_name__icontains=wanted).values("client_id")
+            found |= queryset.filter(client_id__in=vens)
+        return found, duplicates
+
+    @admin.display(description=gettext_lazy("usable secrets"), ordering="usable_secrets_count")
     def usable_secrets(self, client: Any) -> int:
         return client.usable_secrets_count
 
-    @admin.display(description="VEN", ordering="ven_name")
+    @admin.display(description=gettext_lazy("VEN"), ordering="ven_name")
     def ven(self, client: Any) -> str | None:
         return client.ven_name
 
@@ -137,21 +153,25 @@ class ClientAdmin(ServiceAdmin):
         who: dict[str, Any] = {"caller": self.caller(request), "now": timezone.now()}
         for secret in formset.deleted_objects:
             client_secrets.revoke_secret(**who, secret_id=secret.pk)
-        for secret, _ in formset.changed_objects:
+        for secret, _fields in formset.changed_objects:
             client_secrets.set_secret_expiry(**who, secret_id=secret.pk, expires_at=secret.expires_at)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """A client without a secret is of no use, so that comes next."""
         self.message_user(
-            request, f"The client {obj.client_id} was created. It needs a secret.", messages.SUCCESS
+            request,
+            _("The client %(id)s was created. It needs a secret.") % {"id": obj.client_id},
+            messages.SUCCESS,
         )
         return HttpResponseRedirect(reverse("admin:participants_client_add_secret", args=[obj.pk]))
 
-    @admin.action(description="Enable selected clients", permissions=["change"])
+    @admin.action(description=gettext_lazy("Enable selected clients"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         self._set_enabled(request, queryset, True)
 
-    @admin.action(description="Disable selected clients: they are out at once", permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Disable selected clients: they are out at once"), permissions=["change"]
+    )
     def disable(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         self._set_enabled(request, queryset, False)
 

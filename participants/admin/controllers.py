@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from participants.models import ControllerLink
 from participants.services import controllers
@@ -19,7 +20,7 @@ class ControllerLinkAdmin(ServiceAdmin):
     list_display = ("controller", "ven", "resource")
     list_select_related = ("controller", "ven", "resource")
     search_fields = ("controller__node_id", "ven__ven_name", "resource__resource_name")
-    search_help_text = "A node id, or the name of a VEN or of a resource"
+    search_help_text = gettext_lazy("A node id, or the name of a VEN or of a resource")
     ordering = ("controller__node_id",)
     fields = ("controller", "ven", "resource")
     raw_id_fields = ("ven", "resource")

@@ -11,22 +11,22 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from participants.onboarding.download import as_csv
-from participants.onboarding.services import OnboardingRefused, Report, look_at, onboard
+from participants.onboarding.looking import MOST_SHOWN, Report, look_at
+from participants.onboarding.services import OnboardingRefused, onboard
+from vtn.admin.uploads import UploadField
 from vtn.caller import Caller
 from vtn.errors import VtnError
 
 _PAGE = "admin/participants/ven/onboard.html"
 _NEEDS = ("participants.add_ven", "participants.add_client")
-_SHOWN, _LONGEST_TEXT = 500, 1 << 20
+_LONGEST_TEXT = 1 << 20
 
 
 class OnboardingForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("A CSV file"), required=False, widget=UnfoldAdminFileFieldWidget
-    )
+    file = UploadField(label=gettext_lazy("A CSV file"), required=False)
     text = forms.CharField(
         label=gettext_lazy("or its lines"),
         required=False,
@@ -79,9 +79,8 @@ class OnboardingPage:
             "title": _("Onboard many VENs"),
             "form": form,
             "report": report,
-            "shown_newcomers": report.newcomers[:_SHOWN] if report else (),
-            "shown_faults": report.faults[:_SHOWN] if report else (),
-            "shown": _SHOWN,
+            "shown_faults": report.faults[:MOST_SHOWN] if report else (),
+            "shown": MOST_SHOWN,
             "was_refused": "create" in request.POST,
         }
         return TemplateResponse(request, _PAGE, context)

@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from participants.contacts.contact import contacts_of, require_callable_webhook
@@ -27,31 +30,40 @@ _SHOWN = 100
 
 class ParticipantForm(forms.ModelForm):
     secret = forms.CharField(
-        label="webhook's secret",
+        label=gettext_lazy("webhook's secret"),
         required=False,
         widget=UnfoldAdminPasswordWidget(),
-        help_text="What the webhook's calls are signed with. Left empty, the one that is stored stays.",
+        help_text=gettext_lazy(
+            "What the webhook's calls are signed with. Left empty, the one that is stored stays."
+        ),
     )
     vens = TargetsField(
-        label="VENs",
-        help_text="Those that see its events, by name or id, one per line. Left empty, a new participant stands for "
-        "the VEN of the same name, if staff or business logic have named it.",
+        label=gettext_lazy("VENs"),
+        help_text=gettext_lazy(
+            "Those that see its events, by name or id, one per line. Left empty, a new participant stands for "
+            "the VEN of the same name, if staff or business logic have named it."
+        ),
     )
-    resources = TargetsField(help_text="Resources whose VENs see its events, by id, one per line.")
+    resources = TargetsField(
+        help_text=gettext_lazy("Resources whose VENs see its events, by id, one per line.")
+    )
 
     class Meta:
         model = Participant
         fields = ("code", "contact_user", "phone_contact", "webhook")
         help_texts = {
-            "code": f"What DR events name it by, for good; at most {LONGEST_CODE} characters.",
-            "contact_user": "An e-mail address is written to; anything else is a name.",
-            "phone_contact": "A telephone number gets text messages.",
-            "webhook": "A URL that is called, https.",
+            "code": format_lazy(
+                gettext_lazy("What DR events name it by, for good; at most {most} characters."),
+                most=LONGEST_CODE,
+            ),
+            "contact_user": gettext_lazy("An e-mail address is written to; anything else is a name."),
+            "phone_contact": gettext_lazy("A telephone number gets text messages."),
+            "webhook": gettext_lazy("A URL that is called, https."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("contact_user", "phone_contact", "webhook"):
+        for name in self.fields.keys() & {"contact_user", "phone_contact", "webhook"}:  # a viewer has none
             self.fields[name].widget = UnfoldAdminTextInputWidget()
         if not self.instance._state.adding:
             self.fields["vens"].initial = self.instance.ven_ids
@@ -69,14 +81,14 @@ class ParticipantForm(forms.ModelForm):
         by_name = dict(Ven.objects.filter(ven_name__in=named).values_list("ven_name", "id"))
         known = by_name | {id_: id_ for id_ in Ven.objects.filter(id__in=named).values_list("id", flat=True)}
         if missing := [name for name in named if name not in known]:
-            raise forms.ValidationError(f"There is no VEN '{missing[0]}'")
+            raise forms.ValidationError(_("There is no VEN '%(name)s'") % {"name": missing[0]})
         return frozenset(known[name] for name in named)
 
     def clean_resources(self) -> frozenset[str]:
         named = frozenset(self.cleaned_data["resources"])
         missing = named.difference(Resource.objects.filter(id__in=named).values_list("id", flat=True))
         if missing:
-            raise forms.ValidationError(f"There is no resource '{min(missing)}'")
+            raise forms.ValidationError(_("There is no resource '%(name)s'") % {"name": min(missing)})
         return named
 
     @property
@@ -99,7 +111,7 @@ class ParticipantAdmin(ServiceAdmin):
     form = ParticipantForm
     list_display = ("code", "contact_user", "phone_contact", "is_linked", "modified_at")
     search_fields = ("code", "id__exact", "contact_user", "phone_contact")
-    search_help_text = "A code, an id or a contact"
+    search_help_text = gettext_lazy("A code, an id or a contact")
     ordering = ("code",)
     derived_fields = ("stands_for", "told_by", "target", "id", "created_at", "modified_at")
     fields = (*ParticipantForm.Meta.fields, "secret", "vens", "resources", *derived_fields)
@@ -111,11 +123,11 @@ class ParticipantAdmin(ServiceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*self.readonly_fields, "code") if obj else self.readonly_fields
 
-    @admin.display(description="linked", boolean=True)
+    @admin.display(description=gettext_lazy("linked"), boolean=True)
     def is_linked(self, participant: Any) -> bool:
         return bool(participant.ven_ids or participant.resource_ids)
 
-    @admin.display(description="stands for")
+    @admin.display(description=gettext_lazy("stands for"))
     def stands_for(self, participant: Any) -> SafeString | str:
         vens = Ven.objects.filter(id__in=participant.ven_ids).order_by("ven_name")
         resources = Resource.objects.filter(id__in=participant.resource_ids).order_by("resource_name")
@@ -127,7 +139,7 @@ class ParticipantAdmin(ServiceAdmin):
             return "Nothing: nobody sees the events that are meant for it alone."
         return format_html_join(", ", '<a href="{}">{}</a>', pages)
 
-    @admin.display(description="is told by")
+    @admin.display(description=gettext_lazy("is told by"))
     def told_by(self, participant: Participant) -> SafeString | str:
         lines = [(contact.protocol.value, contact.endpoint) for contact in contacts_of(participant)]
         if not lines:

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from participants.models import Publication
 from participants.mqtt.publishing import publish_again
@@ -23,14 +25,14 @@ class PublicationAdmin(PlainAdmin):
     ordering = ("entry_id",)
     actions = ("publish_again",)
 
-    @admin.display(description="made")
+    @admin.display(description=gettext_lazy("made"))
     def made_at(self, publication: Publication) -> Any:
         return publication.entry.made_at
 
-    @admin.action(description="Publish again", permissions=["change"])
+    @admin.action(description=gettext_lazy("Publish again"), permissions=["change"])
     def publish_again(self, request: HttpRequest, queryset: QuerySet[Publication]) -> None:
         count = publish_again([each.pk for each in queryset])
-        self.message_user(request, f"{count} refused publications are waiting again.")
+        self.message_user(request, _("%(count)s refused publications are waiting again.") % {"count": count})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -8,10 +8,13 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from participants.admin.forms import CheckedTargets
+from participants.admin.places import ResourceChangeList
 from participants.content import ResourceContent
-from participants.models import Resource
+from participants.models import Resource, ResourceTarget
 from participants.services import resources
 from participants.wire.resources import v310
 from vtn.admin.base import ServiceAdmin, TabularInline
@@ -19,7 +22,7 @@ from vtn.admin.content import ContentForm
 from vtn.admin.fields import TargetsField
 from vtn.caller import Role
 
-_GRANTED = "Granted to the client of its VEN as well, one target per line."
+_GRANTED = gettext_lazy("Granted to the client of its VEN as well, one target per line.")
 
 
 class ResourceForm(CheckedTargets, ContentForm):
@@ -51,6 +54,11 @@ class ShortResourceForm(CheckedTargets, forms.ModelForm):
         model = Resource
         fields = ("resource_name", "targets")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # As `TabularInline` does for the fields of the model.
+        self.fields["targets"].widget.attrs["aria-label"] = _("Targets")
+
     @property
     def content(self) -> ResourceContent:
         resource = self.instance
@@ -74,14 +82,26 @@ class ResourceInline(TabularInline):
 @admin.register(Resource)
 class ResourceAdmin(ServiceAdmin):
     form = ResourceForm
+    list_after_template = "admin/participants/resource/map.html"
     list_display = ("resource_name", "ven", "targets", "created_at", "modified_at", "id")
     list_select_related = ("ven",)
-    search_fields = ("resource_name", "id__exact", "ven__id__exact", "ven__ven_name", "targets__icontains")
-    search_help_text = "A name, an id, the id or the name of a VEN, or a target"
-    ordering = ("resource_name", "id")
+    search_fields = ("resource_name", "id__exact", "ven__id__exact", "ven__ven_name")
+    search_help_text = gettext_lazy("A name, an id, the id or the name of a VEN, or a target")
+    ordering = ("resource_name", "created_at", "id")
     autocomplete_fields = ("ven",)
     fields = ("ven", "resource_name", "targets", "rest", "id", "created_at", "modified_at")
     readonly_fields = ("id", "created_at", "modified_at")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Also by a target, as a whole, which has an index."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if wanted := search_term.strip():
+            having = ResourceTarget.objects.filter(target=wanted).values("resource_id")
+            found |= queryset.filter(id__in=having)
+        return found, duplicates
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ResourceChangeList]:
+        return ResourceChangeList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A resource stays with its VEN."""

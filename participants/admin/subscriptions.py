@@ -14,6 +14,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from participants.admin.callbacks import HealthFilter, health_table, latest_deliveries, test_buttons, worst
@@ -25,7 +27,7 @@ from vtn.errors import VtnError
 from vtn.wire import body
 
 
-@admin.display(description="callbacks")
+@admin.display(description=gettext_lazy("callbacks"))
 def callbacks(subscription: Subscription) -> SafeString:
     """Each URL once."""
     urls = dict.fromkeys(item["callbackUrl"] for item in subscription.content["objectOperations"])
@@ -46,7 +48,9 @@ class SubscriptionAdmin(ServiceAdmin):
     )
     list_filter = (HealthFilter, "role", "dialect")
     search_fields = ("client_name", "client_id", "program_id__exact", "id__exact", "content__icontains")
-    search_help_text = "A name, a client's id, a program's id, an id, or a part of a callback URL"
+    search_help_text = gettext_lazy(
+        "A name, a client's id, a program's id, an id, or a part of a callback URL"
+    )
     ordering = ("-created_at", "id")
     fields = (
         *("client_name", "client_id", "role", "dialect", "program_id", "targets"),
@@ -61,35 +65,37 @@ class SubscriptionAdmin(ServiceAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in self.fields if name != "test" or self._may_test(request)]
 
-    @admin.display(description="health")
+    @admin.display(description=gettext_lazy("health"))
     def health(self, subscription: Subscription) -> str:
         return worst(subscription.callbacks.all())
 
-    @admin.display(description="callbacks")
+    @admin.display(description=gettext_lazy("callbacks"))
     def callbacks_and_health(self, subscription: Subscription) -> SafeString:
         return health_table(subscription.callbacks.order_by("place"))
 
-    @admin.display(description="last deliveries")
+    @admin.display(description=gettext_lazy("last deliveries"))
     def latest(self, subscription: Subscription) -> SafeString | str:
         return latest_deliveries(subscription.callbacks.all())
 
-    @admin.display(description="test")
+    @admin.display(description=gettext_lazy("test"))
     def test(self, subscription: Subscription) -> SafeString:
         return test_buttons(subscription)
 
-    @admin.display(description="content")
+    @admin.display(description=gettext_lazy("content"))
     def as_written(self, subscription: Subscription) -> SafeString:
         return format_html("<pre>{}</pre>", body.indented(subscription.content))
 
-    @admin.display(description="have answered the challenge")
+    @admin.display(description=gettext_lazy("have answered the challenge"))
     def verified(self, subscription: Subscription) -> SafeString | str:
         urls = ((url,) for url in subscription.verified_urls)
         return format_html_join(SafeString("<br>"), "{}", urls) or "–"
 
-    @admin.display(description="bearer tokens")
+    @admin.display(description=gettext_lazy("bearer tokens"))
     def tokens(self, subscription: Subscription) -> str:
         """How many; their text is shown to nobody but their owner."""
-        return f"{sum(token is not None for token in subscription.sealed_tokens)}, sealed"
+        return _("%(number)s, sealed") % {
+            "number": sum(token is not None for token in subscription.sealed_tokens)
+        }
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -127,7 +133,7 @@ class SubscriptionAdmin(ServiceAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Test notification",
+            "title": _("Test notification"),
             "subscription": callback.subscription,
             "tried": tried,
             "milliseconds": round(tried.seconds * 1000),

@@ -1,4 +1,4 @@
-"""How a VEN's credentials and grant are shown on its page."""
+"""How a VEN's credentials, its grant and what that opens are shown on its page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from participants.models import ClientSecret, ResourceTarget, Ven
+from vtn.panels import page_of
+from vtn.wiring import wired
 
 _MOST_SHOWN = 200
 
@@ -49,9 +51,19 @@ def grant_of(ven: Ven) -> SafeString | str:
     return format_html("{}{}", _table((_("target"), _("granted by")), rows), more)
 
 
+def opened_by(ven: Ven) -> SafeString:
+    """Now, as it is stored. Programs and events are beyond this app, so what they are is asked for by wiring."""
+    lines = [
+        (f"{found.count}+" if found.is_more else found.count, found.name, _links(found.first))
+        for found in wired("seen_with_targets")(_grant(ven))
+    ]
+    listed = format_html_join("", "<li>{} {}{}</li>", lines)
+    return format_html("<ul>{}</ul>And all that have no targets.", listed)
+
+
 def _state(secret: ClientSecret, now: Any) -> str:
     if secret.expires_at is None:
-        return _("it is revoked")
+        return _("no end")
     moment = timezone.localtime(secret.expires_at).strftime("%Y-%m-%d %H:%M:%S %Z")
     return moment if secret.expires_at > now else _("%s: it is over") % moment
 
@@ -73,3 +85,15 @@ def _table(heads: tuple[str, str], rows: list[tuple[Any, Any]]) -> SafeString:
         *heads,
         found,
     )
+
+
+def _grant(ven: Ven) -> frozenset[str]:
+    """3.1.0 Definition, "BL created object privacy": its targets and those of its resources."""
+    of_resources = ResourceTarget.objects.filter(ven_id=ven.pk).values_list("target", flat=True)
+    return frozenset([*ven.targets, *of_resources.distinct()])
+
+
+def _links(objects: list[Any]) -> SafeString:
+    pages = [(page_of(f"{each._meta.app_label}_{each._meta.model_name}", each.pk), each) for each in objects]
+    links = format_html_join(", ", '<a href="{}">{}</a>', pages)
+    return format_html(": {}", links) if links else links

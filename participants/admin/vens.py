@@ -6,46 +6,52 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from participants.admin.forms import CheckedTargets
 from participants.admin.onboarding import OnboardingPage
+from participants.admin.places import map_of_ven
 from participants.admin.resources import ResourceInline
 from participants.admin.standing import STANDING
-from participants.admin.ven_shown import credentials_of, grant_of
+from participants.admin.ven_deliveries import deliveries_to
+from participants.admin.ven_shown import credentials_of, grant_of, opened_by
 from participants.content import VenContent
-from participants.models import Client, Resource, Ven
+from participants.models import Client, ResourceTarget, Ven, VenTarget
 from participants.services import resources, vens
 from participants.wire.vens import v310
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm
 from vtn.admin.fields import TargetsField
 from vtn.admin.pollers import polls_table
+from vtn.counting import CountOf, up_to_most
 from vtn.errors import Invalid
 from vtn.polling.models import Poller
 from vtn.wiring import wired
 
-# A form has a few fields for each, and Django takes no more than 1 000 fields.
-_MOST_INLINE = 100
+# A form has a few fields for each, which take their time to draw; and Django takes no more than 1 000 fields.
+_MOST_INLINE = 20
 
 
 class VenForm(CheckedTargets, ContentForm):
     own_members = frozenset({"venName", "targets"})
     targets = TargetsField(
-        help_text="What this VEN is granted, one target per line. It sees the programs and events that have one of "
-        "these, or one of its resources' targets, and those without targets."
+        help_text=gettext_lazy(
+            "What this VEN is granted, one target per line. It sees the programs and events that have one of "
+            "these, or one of its resources' targets, and those without targets."
+        )
     )
 
     class Meta:
         model = Ven
         fields = ("ven_name", "client_id", "targets")
-        help_texts = {"client_id": "Whose VEN this is; that client may be enrolled later."}
+        help_texts = {"client_id": gettext_lazy("Whose VEN this is; that client may be enrolled later.")}
 
     def clean_client_id(self) -> str | None:
         try:
@@ -73,27 +79,38 @@ class VenAdmin(OnboardingPage, ServiceAdmin):
         "ven_name",
         "id__exact",
         "client_id",
-        "client_name",
-        "targets__icontains",
         "resources__resource_name",
-        "resources__targets__icontains",
     )
-    search_help_text = "A name, an id, a client, a target or the name of a resource"
+    search_help_text = gettext_lazy("A name, an id, a client, a target or the name of a resource")
     ordering = ("ven_name",)
     derived_fields = (
         "client",
         "credentials",
         "granted",
         "all_resources",
+        "places",
         "opened",
         "further",
         "last_polls",
+        "reports",
+        "deliveries",
         "id",
         "created_at",
         "modified_at",
     )
     fields = (*VenForm.Meta.fields, "rest", *derived_fields)
     readonly_fields = derived_fields
+    # What is shown of other objects, to whoever may see those.
+    needs = {
+        "places": "participants.view_resource",
+        "reports": "events.view_report",
+        "deliveries": "vtn.view_delivery",
+    }
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        may = request.user.has_perm
+        return [name for name in fields if name not in self.needs or may(self.needs[name])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ven]:
         clients = Client.objects.filter(client_id=OuterRef("client_id"))
@@ -102,48 +119,65 @@ class VenAdmin(OnboardingPage, ServiceAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                client_name=Subquery(clients.values("name")), asked_at=Subquery(pollers.values("polled_at"))
+                client_name=Subquery(clients.values("name")),
+                asked_at=Subquery(pollers.values("polled_at")),
+                resources_count=CountOf(Ven, "resources"),
             )
         )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Also by what no path leads to: the name of its client, and targets, as a whole, which have an index."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if wanted := search_term.strip():
+            clients = Client.objects.filter(name__icontains=wanted).values("client_id")
+            found |= queryset.filter(Q(client_id__in=clients) | Q(id__in=_holders(wanted)))
+        return found, duplicates
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A page that was sent with resources is read with them, whatever there are by now."""
         if request.method == "POST":
             return self.inlines if "resources-TOTAL_FORMS" in request.POST else ()
-        return self.inlines if obj is None or obj.resources.count() <= _MOST_INLINE else ()
+        return self.inlines if obj is None or obj.resources_count <= _MOST_INLINE else ()
 
-    @admin.display(description="resources")
-    def all_resources(self, ven: Ven) -> SafeString:
+    @admin.display(description=gettext_lazy("resources"))
+    def all_resources(self, ven: Any) -> SafeString:
         """Those of a VEN with many are changed on pages of their own."""
         listed = reverse("admin:participants_resource_changelist")
-        return format_html('<a href="{}?q={}">{}</a>', listed, ven.pk, ven.resources.count())
+        return format_html('<a href="{}?q={}">{}</a>', listed, ven.pk, up_to_most(ven.resources_count))
 
-    @admin.display(description="client", ordering="client_id")
+    @admin.display(description=gettext_lazy("places"))
+    def places(self, ven: Ven) -> SafeString | str:
+        return map_of_ven(ven)
+
+    @admin.display(description=gettext_lazy("client"), ordering="client_id")
     def client(self, ven: Any) -> SafeString | str:
         if ven.client_id is None:
             return "nobody's yet"
         if ven.client_name is None:
-            return f"{ven.client_id}: there is no such client yet"
+            return _("%(id)s: there is no such client yet") % {"id": ven.client_id}
         page = reverse("admin:participants_client_change", args=[ven.client_id])
         return format_html('<a href="{}">{}</a>', page, ven.client_name)
 
-    @admin.display(description="last poll")
+    @admin.display(description=gettext_lazy("last poll"))
     def last_poll(self, ven: Any) -> Any:
         return ven.asked_at or "never"
 
-    @admin.display(description="last polls")
+    @admin.display(description=gettext_lazy("last polls"))
     def last_polls(self, ven: Ven) -> SafeString | str:
         return polls_table(ven.client_id) if ven.client_id else "–"
 
-    @admin.display(description="what the grant opens")
+    @admin.display(description=gettext_lazy("reports it was asked for"))
+    def reports(self, ven: Ven) -> SafeString | str:
+        """Reports are beyond this app, so they are asked for by wiring."""
+        return wired("ven_reports")(ven)
+
+    @admin.display(description=gettext_lazy("deliveries"))
+    def deliveries(self, ven: Ven) -> SafeString | str:
+        return deliveries_to(ven)
+
+    @admin.display(description=gettext_lazy("what the grant opens"))
     def opened(self, ven: Ven) -> SafeString:
-        """Now, as it is stored. Programs and events are beyond this app, so what they are is asked for by wiring."""
-        lines = [
-            (f"{found.count}+" if found.is_more else found.count, found.name, _links(found.first))
-            for found in wired("seen_with_targets")(_grant(ven))
-        ]
-        listed = format_html_join("", "<li>{} {}{}</li>", lines)
-        return format_html("<ul>{}</ul>And all that have no targets.", listed)
+        return opened_by(ven)
 
     @admin.display(description=gettext_lazy("credentials"))
     def credentials(self, ven: Any) -> SafeString | str:
@@ -177,7 +211,7 @@ class VenAdmin(OnboardingPage, ServiceAdmin):
         for resource in formset.deleted_objects:
             resources.delete_resource(**who, resource_id=resource.pk)
         contents = {each.instance: each.content for each in formset.forms if each.has_changed()}
-        for resource, _ in formset.changed_objects:
+        for resource, _fields in formset.changed_objects:
             resources.update_resource(**who, resource_id=resource.pk, content=contents[resource])
         for resource in formset.new_objects:
             resources.create_resource(**who, content=contents[resource], ven_id=form.instance.pk)
@@ -190,16 +224,7 @@ class VenAdmin(OnboardingPage, ServiceAdmin):
         vens.delete_ven(caller=self.caller(request), ven_id=obj.pk, now=timezone.now())
 
 
-def _grant(ven: Ven) -> frozenset[str]:
-    """3.1.0 Definition, "BL created object privacy": its targets and those of its resources."""
-    of_resources = Resource.objects.filter(ven=ven).values_list("targets", flat=True)
-    return frozenset(ven.targets).union(*of_resources)
-
-
-def _links(objects: list[Any]) -> SafeString:
-    pages = [
-        (reverse(f"admin:{each._meta.app_label}_{each._meta.model_name}_change", args=[each.pk]), each)
-        for each in objects
-    ]
-    links = format_html_join(", ", '<a href="{}">{}</a>', pages)
-    return format_html(": {}", links) if links else links
+def _holders(target: str) -> QuerySet[Any, Any]:
+    """The VENs that are granted it (3.1.0 Definition, "BL created object privacy")."""
+    own = VenTarget.objects.filter(target=target).values("ven_id")
+    return own.union(ResourceTarget.objects.filter(target=target).values("ven_id"))

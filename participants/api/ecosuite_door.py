@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ClassVar, NoReturn, cast
+from typing import Any, ClassVar, cast
 
 import msgspec
 from django.core.signals import got_request_exception
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from participants.wire.ecosuite import Message, Participant, json_schema
 from vtn import errors, problem
+from vtn.api.nothing_here import NoSuchPath, NothingHere
 from vtn.api.openadr import stored
 from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
@@ -24,8 +25,6 @@ from vtn.wire.body import encode_text
 
 logger = logging.getLogger(__name__)
 
-# All that its public document knows are 200 and 400; the others are those of HTTP.
-_UNLISTED = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
 _READERS = (Scope.READ_ALL, Scope.READ_BL)
 _DIALECT = Dialect.V310  # of what is said about scopes; this door has no dialects
 
@@ -75,6 +74,8 @@ def message_response(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, errors.MissingCredentials | errors.BadCredentials):
         # As the gateway in front of Ecosuite's own server says it, whatever was wrong.
         return _message(HTTPStatus.UNAUTHORIZED, "Unauthorized", {"WWW-Authenticate": "Bearer"})
+    if isinstance(error, NoSuchPath):
+        return _message(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND.phrase)
     if isinstance(error, errors.NotFound):
         return _message(HTTPStatus.BAD_REQUEST, view.invalid_id)
     response = problem.problem_response(error, context)
@@ -83,7 +84,8 @@ def message_response(error: Exception, context: dict[str, Any]) -> Response:
         got_request_exception.send(sender=type(view), request=context["request"])
         return _message(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed; the failure has been logged")
     status = response.status_code
-    if status in _UNLISTED and not isinstance(error, Http404):
+    if status == HTTPStatus.CONFLICT:
+        # Its public document knows 200 and 400; the others are those of HTTP.
         status = HTTPStatus.BAD_REQUEST
     return _message(status, response.data["detail"], dict(response.headers))
 
@@ -134,31 +136,23 @@ def no_content() -> HttpResponse:
     return response
 
 
-class SchemaView(EcosuiteView):
-    """`/schemas/…`, which is open to all, as the API documents are. A view has its `kind`."""
+class _OpenView(EcosuiteView):
+    """To all, without a token."""
 
     authentication_classes = ()
-    kind: type[msgspec.Struct] = Participant
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         APIView.initial(self, request, *args, **kwargs)
+
+
+class SchemaView(_OpenView):
+    """`/schemas/…`, as open as the API documents are. A view has its `kind`."""
+
+    kind: type[msgspec.Struct] = Participant
 
     def get(self, request: Request) -> HttpResponse:
         return self.answer(json_schema(self.kind))
 
 
-class NothingHereView(EcosuiteView):
-    """Stands behind all paths of the door."""
-
-    authentication_classes = ()
-    schema = None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.http_method_names = []
-        return super().dispatch(request, *args, **kwargs)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        APIView.initial(self, request, *args, **kwargs)
-
-    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Http404
+class NothingHereView(NothingHere, _OpenView):
+    pass

@@ -6,15 +6,22 @@ from typing import Self
 
 from django.db import models
 
+from participants.locations import LOCATION
 from participants.models.vens import Ven
 from vtn.models import TargetedObject
 from vtn.visibility import Ownership
+
+_LOCATED = models.Q(content__attributes__contains=[{"type": LOCATION}])
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def owned_by(self, ownership: Ownership) -> Self:
         """`Ownership.admits` in SQL: a resource belongs to the client of its VEN."""
         return self if ownership.client_id is None else self.filter(ven__client_id=ownership.client_id)
+
+    def located(self) -> Self:
+        """Those that say where they are, however well, VEN by VEN, as an index has them."""
+        return self.filter(_LOCATED).order_by("ven_id", "created_at", "id")
 
 
 class Resource(TargetedObject):
@@ -40,6 +47,7 @@ class Resource(TargetedObject):
             models.Index(fields=["modified_at", "id"], name="resource_modified"),
             models.Index(fields=["ven", "created_at", "id"], name="resource_order_in_ven"),
             models.Index(fields=["resource_name", "created_at", "id"], name="resource_order_by_name"),
+            models.Index(fields=["ven", "created_at", "id"], condition=_LOCATED, name="resource_located"),
         ]
 
     def __str__(self) -> str:

@@ -75,7 +75,7 @@ def authority(*, now: datetime) -> Authority:
     """The one there is; made when it is first asked for. Raises `CannotUnseal`."""
     stored = MqttAuthority.objects.first()
     if stored is None:
-        made = _new_authority(now)
+        made = new_authority(now)
         sealed = seal(_key_pem(made.key), context=_CONTEXT)
         # Of two who make it at once, the first wins, and both use what it has stored.
         made_row = MqttAuthority(certificate=made.text, sealed_key=sealed)
@@ -96,7 +96,7 @@ def reseal() -> int:
     return len(found)
 
 
-def _new_authority(now: datetime) -> Authority:
+def new_authority(now: datetime) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("openadr3-vtn MQTT")
     usage = x509.KeyUsage(

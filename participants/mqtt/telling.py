@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from celery import current_app
@@ -42,9 +42,9 @@ def access_changed(concerned: Concerned) -> None:
     _after_commit(partial(_send, "bring_access_up_to_date", expires=None, **known))
 
 
-def client_changed(client_id: str) -> None:
-    """The same where a client was enabled or disabled, or has other scopes."""
-    access_changed(Concerned(client_ids=frozenset({client_id})))
+def clients_changed(client_ids: Iterable[str]) -> None:
+    """The same where clients were enabled or disabled, or have other scopes."""
+    access_changed(Concerned(client_ids=frozenset(client_ids)))
 
 
 def _after_commit(send: Callable[[], None]) -> None:

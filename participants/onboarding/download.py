@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from participants.onboarding.services import Credentials
+from participants.onboarding.writing import Credentials
 
 COLUMNS = ("name", "client_id", "client_secret")
 

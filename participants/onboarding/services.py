@@ -2,130 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from participants.models import Client, Ven
-from participants.onboarding.table import Fault, Newcomer, read
-from participants.services.client_secrets import add_secret
-from participants.services.clients import create_client
-from participants.services.validation import checked_name, require_staff
-from participants.services.vens import create_ven
+from participants.onboarding.looking import Report, look_at, parts
+from participants.onboarding.table import Newcomer
+from participants.onboarding.writing import Credentials, write
+from participants.services.validation import require_staff
 from vtn import errors
-from vtn.caller import Caller, Role
+from vtn.caller import Caller
+from vtn.constraints import refused_by
 
-_LABEL = "onboarding"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became, or would become, of each line."""
-
-    newcomers: tuple[Newcomer, ...]
-    faults: tuple[Fault, ...]
-
-    @property
-    def is_good(self) -> bool:
-        return not self.faults
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The only moment at which the secret can be read."""
-
-    name: str
-    client_id: str
-    client_secret: str = field(repr=False)
+_TURN = "SELECT pg_try_advisory_xact_lock(hashtext('participants.onboarding'))"
+# Of what may be taken by somebody who makes VENs one by one meanwhile.
+_UNIQUE = ("participants_client_pkey", "client_name", "ven_name_per_vtn", "ven_per_client")
 
 
 class OnboardingRefused(errors.Invalid):
     """Some lines were refused, so nothing was created."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(f"Nothing was created: {len(report.faults)} of the lines were refused")
+        count = len(report.faults)
+        super().__init__(_("Nothing was created: %(count)s of the lines were refused") % {"count": count})
         self.report = report
 
 
-def look_at(document: bytes) -> Report:
-    """What would come of the table, without doing it. Four queries. Raises `UnreadableTable`."""
-    newcomers, faults = read(document)
-    good: list[Newcomer] = []
-    refuse = _refusals(newcomers)
-    for newcomer in newcomers:
-        reason = refuse(newcomer)
-        if reason is None:
-            good.append(newcomer)
-        else:
-            faults.append(Fault(newcomer.line, newcomer.name, reason))
-    return Report(tuple(good), tuple(sorted(faults, key=lambda fault: fault.line)))
+class SomebodyElseOnboards(errors.Conflict):
+    """Two tables at once, which may well be one that was sent twice."""
 
 
-def onboard(*, caller: Caller, document: bytes, now: datetime) -> list[Credentials]:
-    """A client with a secret, a VEN and its resources for each line. Raises `OnboardingRefused`, `UnreadableTable`,
-    and then has made nothing."""
+class Overtaken(errors.Conflict):
+    """Somebody else has made one of the VENs, or its client, while they were made here."""
+
+
+def onboard(
+    *, caller: Caller, document: bytes, now: datetime, tell: Callable[[int], None] = lambda done: None
+) -> list[Credentials]:
+    """A client with a secret, a VEN and its resources for each line; `tell` is told how many lines are written every
+    few hundred. Raises `OnboardingRefused`, `UnreadableTable`, `SomebodyElseOnboards`, `Overtaken`, and then has made
+    nothing."""
     require_staff(caller)
+    overtaken = Overtaken(_("Somebody else has just made one of these VENs; nothing was created. Try again"))
+    try:
+        with refused_by(dict.fromkeys(_UNIQUE, overtaken)), transaction.atomic():
+            _take_turn()
+            _require_good(document)
+            return _write(document, caller, now, tell)
+    except Overtaken:
+        # By now it can be seen which lines those are.
+        _require_good(document)
+        raise
+
+
+def _take_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN)
+        if not cursor.fetchone()[0]:
+            raise SomebodyElseOnboards(
+                _("Somebody else onboards VENs at this moment; nothing was created. Try again in a minute")
+            )
+
+
+def _require_good(document: bytes) -> None:
     report = look_at(document)
     if not report.is_good:
         raise OnboardingRefused(report)
-    with transaction.atomic():
-        made: list[Credentials] = []
-        faults: list[Fault] = []
-        for newcomer in report.newcomers:
-            try:
-                with transaction.atomic():
-                    made.append(_onboard(newcomer, caller, now))
-            except errors.VtnError as refusal:  # somebody else was quicker
-                faults.append(Fault(newcomer.line, newcomer.name, refusal.detail))
-        if faults:
-            raise OnboardingRefused(Report((), tuple(faults)))
+
+
+def _write(document: bytes, caller: Caller, now: datetime, tell: Callable[[int], None]) -> list[Credentials]:
+    made: list[Credentials] = []
+    for part in parts(document):
+        made += write([each for each in part if isinstance(each, Newcomer)], caller=caller, now=now)
+        tell(len(made))
     return made
-
-
-def _onboard(newcomer: Newcomer, caller: Caller, now: datetime) -> Credentials:
-    client_id, name = newcomer.client_id, newcomer.name
-    create_client(caller=caller, client_id=client_id, name=name, role=Role.VEN, now=now)
-    secret = add_secret(caller=caller, client_id=client_id, label=_LABEL, now=now)
-    create_ven(caller=caller, content=newcomer.content, now=now)
-    return Credentials(name, client_id, secret.text)
-
-
-def _refusals(newcomers: Iterable[Newcomer]) -> Callable[[Newcomer], str | None]:
-    """Says why a line cannot be: what it names is there already, or in a line before."""
-    names, ids = {each.name for each in newcomers}, {each.client_id for each in newcomers}
-    clients = Client.objects.all()
-    taken = {
-        "There is already a VEN of this name": _taken(Ven.objects.filter(ven_name__in=names), "ven_name"),
-        "There is already a client of this name": _taken(clients.filter(name__in=names), "name"),
-    }
-    taken_ids = {
-        "There is already a client of this id": _taken(clients.filter(client_id__in=ids), "client_id"),
-        "A VEN belongs to this client already": _taken(Ven.objects.filter(client_id__in=ids), "client_id"),
-    }
-    first_lines: dict[tuple[str, str], int] = {}
-
-    def refusal(newcomer: Newcomer) -> str | None:
-        for what, named in (("name", newcomer.name), ("client_id", newcomer.client_id)):
-            line = first_lines.setdefault((what, named), newcomer.line)
-            if line != newcomer.line:
-                return f"{what}: line {line} has the same"
-        resources = [resource.resource_name for resource in newcomer.content.resources or ()]
-        if len(set(resources)) < len(resources):
-            return "resources: two have the same name"
-        try:
-            checked_name("name", newcomer.name)
-        except errors.Invalid as error:
-            return error.detail
-        found = [reason for reason, known in taken.items() if newcomer.name in known]
-        found += [reason for reason, known in taken_ids.items() if newcomer.client_id in known]
-        return found[0] if found else None
-
-    return refusal
-
-
-def _taken(found: QuerySet[Any], column: str) -> frozenset[str]:
-    return frozenset(found.values_list(column, flat=True))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from participants.content import ResourceContent, VenContent
 from participants.models import CLIENT_ID
@@ -16,8 +19,8 @@ from vtn.caller import Role
 from vtn.ids import new_id
 from vtn.wire import body
 
-MOST_LINES = 1_000
-LONGEST_TABLE = 16 << 20
+MOST_LINES = 20_000
+LONGEST_TABLE = 32 << 20
 COLUMNS = ("name", "client_id", "targets", "resources", "attributes")
 _DELIMITERS = (",", ";", "\t")
 _BETWEEN = "|"
@@ -49,47 +52,52 @@ class Fault:
     text: str
 
 
-def read(document: bytes) -> tuple[list[Newcomer], list[Fault]]:
-    """What the lines ask for, and what is wrong with those that ask for nothing that can be. Raises
-    `UnreadableTable`."""
-    newcomers: list[Newcomer] = []
-    faults: list[Fault] = []
+def read(document: bytes) -> Iterator[Newcomer | Fault]:
+    """What each line asks for, or what is wrong with it, one after the other: all of it at once is much larger than the
+    table. Raises `UnreadableTable`, perhaps in the middle."""
+    is_empty = True
     for line, cells in _lines(document):
+        is_empty = False
         try:
-            newcomers.append(_newcomer(line, cells))
+            yield _newcomer(line, cells)
         except errors.Invalid as error:
-            faults.append(Fault(line, cells.get("name", ""), error.detail))
-    if not newcomers and not faults:
-        raise UnreadableTable("The table has no lines below its heads")
-    return newcomers, faults
+            yield Fault(line, cells.get("name", ""), error.detail)
+    if is_empty:
+        raise UnreadableTable(_("The table has no lines below its heads"))
 
 
 def _lines(document: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells by column of each line that has anything in it."""
     text = _text(document)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         columns = [head.strip().casefold() for head in next(reader, [])]
         _require_columns(columns)
         for count, cells in enumerate((cells for cells in reader if any(map(str.strip, cells))), start=1):
             if count > MOST_LINES:
-                raise UnreadableTable(f"The table has more than {MOST_LINES} lines; take it in parts")
+                raise UnreadableTable(
+                    _("The table has more than %(most)s lines; take it in parts") % {"most": MOST_LINES}
+                )
             if len(cells) > len(columns):
-                raise UnreadableTable(f"Line {reader.line_num} has more cells than there are columns")
+                raise UnreadableTable(
+                    _("Line %(line)s has more cells than there are columns") % {"line": reader.line_num}
+                )
             yield reader.line_num, {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
     except csv.Error as error:
-        raise UnreadableTable(f"Line {reader.line_num}: {error}") from None
+        raise UnreadableTable(
+            _("Line %(line)s: %(error)s") % {"line": reader.line_num, "error": error}
+        ) from None
 
 
 def _text(document: bytes) -> str:
     if len(document) > LONGEST_TABLE:
-        raise UnreadableTable(f"The table is larger than {LONGEST_TABLE >> 20} MiB")
+        raise UnreadableTable(_("The table is larger than %(most)s MiB") % {"most": LONGEST_TABLE >> 20})
     try:
         text = document.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnreadableTable("This is not a text in UTF-8; save it as “CSV UTF-8”") from None
+        raise UnreadableTable(_("This is not a text in UTF-8; save it as “CSV UTF-8”")) from None
     if "\0" in text:
-        raise UnreadableTable("This is no text: it holds NUL characters")
+        raise UnreadableTable(_("This is no text: it holds NUL characters"))
     return text
 
 
@@ -102,12 +110,12 @@ def _delimiter(text: str) -> str:
 def _require_columns(columns: list[str]) -> None:
     unknown = [name for name in columns if name not in COLUMNS]
     if unknown:
-        known = ", ".join(COLUMNS)
-        raise UnreadableTable(f"The first line names a column “{unknown[0][:40]}”; there are: {known}")
+        names = {"name": unknown[0][:40], "known": ", ".join(COLUMNS)}
+        raise UnreadableTable(_("The first line names a column “%(name)s”; there are: %(known)s") % names)
     if "name" not in columns:
-        raise UnreadableTable("The first line names the columns, and one of them has to be “name”")
+        raise UnreadableTable(_("The first line names the columns, and one of them has to be “name”"))
     if len(set(columns)) < len(columns):
-        raise UnreadableTable("The first line names a column twice")
+        raise UnreadableTable(_("The first line names a column twice"))
 
 
 def _newcomer(line: int, cells: dict[str, str]) -> Newcomer:
@@ -115,7 +123,7 @@ def _newcomer(line: int, cells: dict[str, str]) -> Newcomer:
     name = cells.get("name", "")
     client_id = cells.get("client_id") or (name if CLIENT_ID.fullmatch(name) else new_id())
     if not CLIENT_ID.fullmatch(client_id):
-        raise errors.Invalid("client_id: 1 to 128 visible ASCII characters without spaces")
+        raise errors.Invalid(_("client_id: 1 to 128 visible ASCII characters without spaces"))
     written: dict[str, Any] = {"venName": name, "clientID": client_id}
     if targets := _listed(cells.get("targets", "")):
         written["targets"] = targets
@@ -142,7 +150,7 @@ def _listed(cell: str) -> list[Any]:
         return [text.strip() for text in cell.split(_BETWEEN) if text.strip()]
     listed = body.decode(cell.encode())
     if not isinstance(listed, list):
-        raise errors.Invalid(f"'{cell[:40]}' is not a list")
+        raise errors.Invalid(_("“%(cell)s” is not a list") % {"cell": cell[:40]})
     return listed
 
 
@@ -152,7 +160,7 @@ def _attribute(written: Any) -> Any:
         return written
     kind, equals, value = written.partition("=")
     if not equals:
-        raise errors.Invalid(f"attributes: '{written[:40]}' is not TYPE=value")
+        raise errors.Invalid(_("attributes: “%(cell)s” is not TYPE=value") % {"cell": written[:40]})
     return {"type": kind.strip(), "values": [value.strip()]}
 
 
@@ -160,7 +168,7 @@ def _resource(written: Any) -> ResourceContent:
     """A name; or what a BL_RESOURCE_REQUEST of 3.1.0 says, less the VEN."""
     members = {"resourceName": written} if isinstance(written, str) else written
     if not isinstance(members, dict):
-        raise errors.Invalid("resources: expected names, or objects with a resourceName")
+        raise errors.Invalid(_("resources: expected names, or objects with a resourceName"))
     whole = {**members, "objectType": "BL_RESOURCE_REQUEST", "venID": "new"}
     try:
         return resource_wire.parse_resource(whole, Role.BL)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from participants.models import CLIENT_ID, Client, Ven
-from participants.mqtt.telling import client_changed
-from participants.services.changes import Operation, record_change
+from participants.models import CLIENT_ID, Client, ClientSecret, Ven
+from participants.mqtt.telling import clients_changed
+from participants.services.changes import Operation, changed
 from participants.services.validation import checked_name, require_staff
 from participants.wire import v310
-from vtn import errors
+from vtn import errors, outbox
 from vtn.caller import GRANTABLE_SCOPES, ROLE_SCOPES, Caller, Role
 from vtn.constraints import refused_by
 from vtn.models import later_than
+from vtn.outbox import Entry
 
 
 class NoSuchClient(errors.NotFound):
@@ -49,16 +50,7 @@ def create_client(
     Raises `ClientTaken`, `HasVen`, `ScopesNotGrantable`, `Invalid`.
     """
     require_staff(caller)
-    if not CLIENT_ID.fullmatch(client_id):
-        raise errors.Invalid("client_id: 1 to 128 visible ASCII characters without spaces")
-    client = Client(
-        client_id=client_id,
-        name=checked_name("name", name),
-        role=role.value,
-        scopes=checked_scopes(role, ROLE_SCOPES[role] if scopes is None else scopes),
-        created_at=now,
-        modified_at=now,
-    )
+    client = new_client(client_id, name, role, scopes, now)
     id_taken = ClientTaken(f"There is already a client with the id '{client_id}'")
     refusals = {"participants_client_pkey": id_taken, "client_name": _name_taken(name)}
     with refused_by(refusals), transaction.atomic():
@@ -67,6 +59,22 @@ def create_client(
         client.save(force_insert=True)
         record_client(client, Operation.CREATE, before=None, caller=caller, now=now)
     return client
+
+
+def new_client(
+    client_id: str, name: str, role: Role, scopes: Collection[str] | None, now: datetime
+) -> Client:
+    """As `create_client` makes it, not stored yet. Raises `ScopesNotGrantable`, `Invalid`."""
+    if not CLIENT_ID.fullmatch(client_id):
+        raise errors.Invalid("client_id: 1 to 128 visible ASCII characters without spaces")
+    return Client(
+        client_id=client_id,
+        name=checked_name("name", name),
+        role=role.value,
+        scopes=checked_scopes(role, ROLE_SCOPES[role] if scopes is None else scopes),
+        created_at=now,
+        modified_at=now,
+    )
 
 
 def rename_client(*, caller: Caller, client_id: str, name: str, now: datetime) -> Client:
@@ -97,6 +105,11 @@ def locked_client(client_id: str) -> Client:
 
 
 def recorded_client(client: Client) -> dict[str, Any]:
+    return described_client(client, client.secrets.order_by("id"))
+
+
+def described_client(client: Client, secrets: Iterable[ClientSecret]) -> dict[str, Any]:
+    """As the record of changes has it, with these secrets."""
     return v310.render_client(
         client_id=client.client_id,
         name=client.name,
@@ -105,7 +118,7 @@ def recorded_client(client: Client) -> dict[str, Any]:
         is_enabled=client.is_enabled,
         secrets=[
             v310.render_secret(secret_id=secret.pk, label=secret.label, expires_at=secret.expires_at)
-            for secret in client.secrets.order_by("id")
+            for secret in secrets
         ],
     )
 
@@ -119,17 +132,15 @@ def record_client(
     now: datetime,
 ) -> None:
     """The audit entry, the end of what was kept of this client, and of what it may read at a broker no more."""
-    record_change(
-        object_type="CLIENT",
-        object_id=client.client_id,
-        operation=operation,
-        before=before,
-        after=recorded_client(client),
-        clients=[client.client_id],
-        caller=caller,
-        now=now,
-    )
-    client_changed(client.client_id)
+    entry = changed_client(client, operation, before, recorded_client(client))
+    outbox.record_all([entry], caller=caller, now=now)
+    clients_changed([client.client_id])
+
+
+def changed_client(
+    client: Client, operation: Operation, before: dict[str, Any] | None, after: dict[str, Any]
+) -> Entry:
+    return changed("CLIENT", client.client_id, operation, before, after, [client.client_id])
 
 
 def checked_scopes(role: Role, scopes: Collection[str]) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from licensing.models import Controller
 from licensing.services.register import ensure_controller
@@ -49,6 +50,17 @@ def bind_controller(
 def unbind_controller(*, caller: Caller, link: ControllerLink, now: datetime) -> None:
     """The controller stays, and is nothing that we know of. Raises `Forbidden`."""
     require_staff(caller)
+    _drop(link, caller, now)
+
+
+def drop_links(links: QuerySet[ControllerLink], caller: Caller, now: datetime) -> None:
+    """For whoever deletes what they lead to, which need not be staff: inside that transaction, before it goes."""
+    found = links.select_related("controller").select_for_update(of=("self",))
+    for link in found.order_by("id"):
+        _drop(link, caller, now)
+
+
+def _drop(link: ControllerLink, caller: Caller, now: datetime) -> None:
     _record(link, Operation.DELETE, before=_recorded(link), after=None, caller=caller, now=now)
     ControllerLink.objects.filter(pk=link.pk).delete()
 

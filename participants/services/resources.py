@@ -11,20 +11,22 @@ from django.db import transaction
 
 from participants import rows
 from participants.content import ResourceContent
-from participants.models import Resource, Ven
+from participants.models import ControllerLink, Resource, Ven
 from participants.queries.resources import NoSuchResource
 from participants.queries.vens import NoSuchVen
+from participants.services.controllers import drop_links
 from participants.services.forms import keeping_grant, require_own_form
 from participants.services.ven_lock import locked_own_ven, locked_ven
 from participants.wire.resources import v301, v310
-from vtn import errors, publishing
+from vtn import errors, outbox, publishing
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
 from vtn.content import Content
 from vtn.documents import recorded
 from vtn.ids import new_id
+from vtn.outbox import Entry
 from vtn.polling import keys
-from vtn.publishing import Kind, Operation, Write
+from vtn.publishing import Before, Kind, Operation, Write
 from vtn.wire import body
 
 _RESOURCE = Kind("RESOURCE", "resources")
@@ -90,8 +92,10 @@ def change_resource(
 
 
 def remove_resources(removed: Sequence[Resource], ven: Ven, caller: Caller, now: datetime) -> None:
-    """Of one VEN, which may have very many: their rows go together, and each has an entry of its own."""
+    """Of one VEN, which may have very many: their rows go together, and each has an entry of its own, as has each link
+    of a controller to one of them."""
     write = Write(Operation.DELETE, caller, now)
+    drop_links(ControllerLink.objects.filter(resource__in=removed), caller, now)
     Resource.objects.filter(id__in=[resource.id for resource in removed]).delete()
     for resource in removed:
         _record(resource, ven, write, recorded(resource), None)
@@ -103,14 +107,20 @@ def publish_resource(
 ) -> Resource:
     """Row, documents, ways and outbox entry. `client_before` is that of the VEN, where it has changed."""
     targets_before = [] if write.is_new else resource.targets
-    before = publishing.begin(resource, content, content.members, write)
-    resource.document_310 = body.encode_text(_rendered(resource, ven, v310.render_resource))
-    resource.document_301 = body.encode_text(_rendered(resource, ven, v301.render_resource))
+    before = fill(resource, ven, content, write)
     resource.save(force_insert=write.is_new)
     if resource.targets or targets_before:
         rows.write_ways_to_resource(resource, is_new=write.is_new)
     _record(resource, ven, write, before.document, recorded(resource), client_before)
     return resource
+
+
+def fill(resource: Resource, ven: Ven, content: Content, write: Write) -> Before:
+    """Gives the resource its content and documents, and tells what it was before."""
+    before = publishing.begin(resource, content, content.members, write)
+    resource.document_310 = body.encode_text(_rendered(resource, ven, v310.render_resource))
+    resource.document_301 = body.encode_text(_rendered(resource, ven, v301.render_resource))
+    return before
 
 
 def unique_name(resource_name: str) -> AbstractContextManager[None]:
@@ -169,14 +179,27 @@ def _record(
     after: str | None,
     client_before: str | None = None,
 ) -> None:
-    """Its own keys; those of its VEN, which 3.0.1 shows with it inside; and those of the clients whose grant it is part
-    of, or was."""
+    entry = changed_resource(resource, ven, write, before=before, after=after, client_before=client_before)
+    outbox.record_all([entry], caller=write.caller, now=write.now)
+
+
+def changed_resource(
+    resource: Resource,
+    ven: Ven,
+    write: Write,
+    *,
+    before: str | None,
+    after: str | None,
+    client_before: str | None = None,
+) -> Entry:
+    """Moves its own keys; those of its VEN, which 3.0.1 shows with it inside; and those of the clients whose grant it
+    is part of, or was."""
     clients = {client for client in (client_before, ven.client_id) if client}
     moves = [
         *keys.owned_changed("resources", resource.id, clients=clients, inside=[f"ven:{ven.id}"]),
         *keys.owned_changed("vens", ven.id, clients=clients),
         *(f"client:{client}" for client in clients),
     ]
-    publishing.record(
+    return publishing.entry(
         _RESOURCE, resource.id, write, before=before, after=after, moves=moves, literals=resource.literals
     )

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from participants import rows
 from participants.content import VenContent
-from participants.models import Client, Resource, Ven
+from participants.models import Client, ControllerLink, Resource, Ven
+from participants.services.controllers import drop_links
 from participants.services.embedded import put_resources
 from participants.services.forms import as_stored, keeping_grant, require_own_form
 from participants.services.resources import publish_resource, remove_resources
@@ -19,14 +20,15 @@ from participants.services.validation import checked_targets, require_staff
 from participants.services.ven_lock import locked_ven
 from participants.wire.vens import v301, v310
 from participants.wire.vens.v310 import shown_client_id
-from vtn import errors, publishing
+from vtn import errors, outbox, publishing
 from vtn.caller import Caller, Role, Scope
 from vtn.constraints import refused_by
 from vtn.content import Content
 from vtn.documents import recorded
 from vtn.ids import new_id
+from vtn.outbox import Entry
 from vtn.polling import keys
-from vtn.publishing import Kind, Operation, Write
+from vtn.publishing import Before, Kind, Operation, Write
 from vtn.wire import body
 
 _VEN = Kind("VEN", "vens")
@@ -112,12 +114,14 @@ def set_client(*, caller: Caller, ven_id: str, client_id: str | None, now: datet
 
 @transaction.atomic
 def delete_ven(*, caller: Caller, ven_id: str, now: datetime) -> WrittenVen:
-    """Deletes the VEN with its resources, each with an entry of its own, and returns them as they were. What its client
-    has reported and subscribed to stays. Raises `NoSuchVen`."""
+    """Deletes the VEN with its resources, and the links of controllers to them, each with an entry of its own, and
+    returns the VEN and the resources as they were. What its client has reported and subscribed to stays. Raises
+    `NoSuchVen`."""
     caller.require(Scope.WRITE_VENS)
     deleted = _with_resources(locked_ven(caller, ven_id))
     ven, write = deleted.ven, Write(Operation.DELETE, caller, now)
     remove_resources(deleted.resources, ven, caller, now)
+    drop_links(ControllerLink.objects.filter(ven=ven), caller, now)
     Ven.objects.filter(id=ven.id).delete()
     _record(ven, write, before=recorded(ven), after=None, client_before=None)
     publishing.bury(ven, _VEN, write, client_id=ven.client_id)
@@ -133,9 +137,7 @@ def require_no_business(client_id: str | None) -> None:
 def _publish(ven: Ven, content: Content, write: Write, client_before: str | None = None) -> None:
     """Row, documents, ways and outbox entry; and its resources anew, where it has another client now: they name it."""
     targets_before = [] if write.is_new else ven.targets
-    before = publishing.begin(ven, content, content.members, write)
-    ven.document_310 = body.encode_text(_rendered(ven, v310.render_ven))
-    ven.document_301 = body.encode_text(_rendered(ven, v301.render_ven))
+    before = fill(ven, content, write)
     ven.save(force_insert=write.is_new)
     if ven.targets != targets_before:
         rows.write_ways_to_ven(ven, is_new=write.is_new)
@@ -145,14 +147,29 @@ def _publish(ven: Ven, content: Content, write: Write, client_before: str | None
             publish_resource(resource, ven, as_stored(resource), write, client_before)
 
 
+def fill(ven: Ven, content: Content, write: Write) -> Before:
+    """Gives the VEN its content and documents, and tells what it was before."""
+    before = publishing.begin(ven, content, content.members, write)
+    ven.document_310 = body.encode_text(_rendered(ven, v310.render_ven))
+    ven.document_301 = body.encode_text(_rendered(ven, v301.render_ven))
+    return before
+
+
 def _record(
     ven: Ven, write: Write, *, before: str | None, after: str | None, client_before: str | None
 ) -> None:
-    """Its own keys, and those of the clients whose grant it is, or was."""
+    entry = changed_ven(ven, write, before=before, after=after, client_before=client_before)
+    outbox.record_all([entry], caller=write.caller, now=write.now)
+
+
+def changed_ven(
+    ven: Ven, write: Write, *, before: str | None, after: str | None, client_before: str | None = None
+) -> Entry:
+    """Moves its own keys, and those of the clients whose grant it is, or was."""
     clients = {client for client in (client_before, ven.client_id) if client}
     moves = keys.owned_changed("vens", ven.id, clients=clients)
     granted = [f"client:{client}" for client in clients]
-    publishing.record(
+    return publishing.entry(
         _VEN, ven.id, write, before=before, after=after, moves=[*moves, *granted], literals=ven.literals
     )
 

@@ -14,6 +14,7 @@ class Part(Protocol):
     """One kind of objects that belong to a program."""
 
     permission: str  # what staff need to bring some in
+    permission_to_see: str  # and to take them out
 
     def export(self, program_id: str) -> Iterator[dict[str, Any]]:
         """Each as it stands in the file, in the order of lists."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from programs.content import ProgramContent
 from programs.files.parts import parts
@@ -20,12 +22,23 @@ _MOST_TOLD = 20
 
 
 class FileRefused(errors.Invalid):
-    """What is in the file is wrong; as many faults are told as anybody reads."""
+    """What is in the file is wrong; `faults` are as many as anybody reads."""
 
     def __init__(self, faults: list[str]) -> None:
         more = len(faults) - _MOST_TOLD
-        told = "; ".join(faults[:_MOST_TOLD])
-        super().__init__(f"{told}; and {more} more" if more > 0 else told)
+        told = [_("and %(count)s more") % {"count": more}] if more > 0 else []
+        self.faults = (*faults[:_MOST_TOLD], *told)
+        super().__init__("; ".join(self.faults))
+
+
+class TooManyObjects(errors.Invalid):
+    """There is more in the file than whoever asked has the time for."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("There is more in it than a page makes (%(most)s): use manage.py import_program.")
+            % {"most": most}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +46,26 @@ class Loaded:
     """What a file holds: how many objects of each part."""
 
     name: str
+    four_eyes: bool
     counts: dict[str, int]
 
 
-def export_program(program_id: str) -> bytes:
-    """As `import_program` takes it. In one transaction, so that nothing of it is of another time. Raises
-    `NoSuchProgram`."""
+def export_program(program_id: str, file: IO[bytes]) -> Program:
+    """Writes it as `import_program` takes it, to a file that is not slow: meanwhile nobody changes the program. The
+    objects of a part are all of one time. Raises `NoSuchProgram`."""
     with transaction.atomic():
-        program = Program.objects.select_for_update().filter(id=program_id).first()
+        program = Program.objects.select_for_update(no_key=True).filter(id=program_id).first()
         if program is None:
             raise NoSuchProgram(program_id)
-        found = {name: list(part.export(program_id)) for name, part in parts().items()}
-    return render_file(render_object(program), found, four_eyes=program.four_eyes)
+        found = {name: part.export(program_id) for name, part in parts().items()}
+        file.writelines(render_file(render_object(program), found, four_eyes=program.four_eyes))
+    return program
 
 
-def look_at(document: bytes) -> Loaded:
-    """What would come of a file, without doing it. Raises `FileRefused`, `ProgramNameTaken`, `Invalid`."""
-    return _checked(document)[2]
+def look_at(document: bytes, *, most: int | None = None) -> Loaded:
+    """What would come of a file, without doing it. Of one with more than `most` objects nothing else is asked. Raises
+    `TooManyObjects`, `FileRefused`, `ProgramNameTaken`, `Invalid`."""
+    return _checked(document, most)[2]
 
 
 @transaction.atomic
@@ -66,10 +82,13 @@ def import_program(*, caller: Caller, document: bytes, now: datetime) -> Program
     return program
 
 
-def _checked(document: bytes) -> tuple[ProgramFile, ProgramContent, Loaded]:
+def _checked(document: bytes, most: int | None = None) -> tuple[ProgramFile, ProgramContent, Loaded]:
     file = parse_file(document)
+    if most is not None and sum(map(len, file.parts.values())) > most:
+        raise TooManyObjects(most)
     content, known = parse_program(file.program), parts()
-    faults = [f"parts: there is no '{name[:40]}' here" for name in file.parts if name not in known]
+    unknown = (name[:40] for name in file.parts if name not in known)
+    faults = [_("parts: there is no '%(name)s' here") % {"name": name} for name in unknown]
     for name, part in known.items():
         faults += [f"{name}: {fault}" for fault in part.check(file.parts.get(name, []))]
     if faults:
@@ -77,4 +96,4 @@ def _checked(document: bytes) -> tuple[ProgramFile, ProgramContent, Loaded]:
     if Program.objects.filter(program_name=content.program_name).exists():
         raise ProgramNameTaken(f"There is already a program named '{content.program_name}'")
     counts = {name: len(file.parts.get(name, [])) for name in known}
-    return file, content, Loaded(content.program_name, counts)
+    return file, content, Loaded(content.program_name, file.four_eyes, counts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-import msgspec
+from django.utils.translation import gettext as _
 
 from programs.content import ProgramContent
 from programs.wire import v310
@@ -41,9 +42,11 @@ def parse_file(document: bytes) -> ProgramFile:
     """Raises `Invalid`."""
     written = body.decode(document)
     if not isinstance(written, dict) or written.get("format") != FORMAT:
-        raise errors.Invalid(f"This is no file of a program: format is not '{FORMAT}'")
+        raise errors.Invalid(
+            _("This is no file of a program: format is not '%(format)s'") % {"format": FORMAT}
+        )
     if written.get("version") != VERSION:
-        raise errors.Invalid(f"version: this VTN reads version {VERSION}")
+        raise errors.Invalid(_("version: this VTN reads version %(version)s") % {"version": VERSION})
     return body.conform(written, ProgramFile)
 
 
@@ -56,7 +59,7 @@ def with_literals(content: Checked, written: Written) -> Checked:
     """Raises `Invalid`."""
     literals = written.literals or {}
     if not all(isinstance(value, bool | int | Decimal) for value in literals.values()):
-        raise errors.Invalid("literals: expected numbers and booleans")
+        raise errors.Invalid(_("literals: expected numbers and booleans"))
     return replace(content, literals=literals)
 
 
@@ -68,6 +71,18 @@ def render_object(stored: TargetedObject, *left_out: str) -> dict[str, Any]:
     return {"request": {**members, **targets}, **literals}
 
 
-def render_file(program: dict[str, Any], parts: dict[str, list[dict[str, Any]]], *, four_eyes: bool) -> bytes:
-    whole = {"format": FORMAT, "version": VERSION, "fourEyes": four_eyes, "program": program, "parts": parts}
-    return msgspec.json.format(body.encode(whole), indent=2) + b"\n"
+def render_file(
+    program: dict[str, Any], parts: Mapping[str, Iterable[dict[str, Any]]], *, four_eyes: bool
+) -> Iterator[bytes]:
+    """The file piece by piece, each object of a part in a line of its own."""
+    head = {"format": FORMAT, "version": VERSION, "fourEyes": four_eyes, "program": program}
+    yield b"{\n"
+    for name, value in head.items():
+        yield b"  %b: %b,\n" % (body.encode(name), body.encode(value))
+    yield b'  "parts": {'
+    for place, (name, objects) in enumerate(parts.items()):
+        yield b"%b\n    %b: [" % (b"," if place else b"", body.encode(name))
+        for number, each in enumerate(objects):
+            yield b"%b\n      %b" % (b"," if number else b"", body.encode(each))
+        yield b"\n    ]"
+    yield b"\n  }\n}\n"

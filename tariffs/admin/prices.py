@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -11,61 +10,52 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tariffs.local_time import NoSuchZone, zone_named
 from tariffs.prices import Unit
 from tariffs.services import Imported, import_day_ahead_prices
 from tariffs.wire.documents import FORMATS, format_of, read
+from vtn.admin.fields import ZoneField
+from vtn.admin.uploads import UploadField
 from vtn.caller import Caller
 from vtn.errors import VtnError
 
 _PAGE = "admin/tariffs/import_prices.html"
-_MOST_BYTES = 32 << 20  # ten years of quarter hours in ENTSO-E's words
-
-
-class ZoneField(forms.CharField):
-    def clean(self, value: Any) -> ZoneInfo:
-        try:
-            return zone_named(super().clean(value))
-        except NoSuchZone:
-            raise forms.ValidationError(f"There is no time zone '{value}'") from None
 
 
 class PricesForm(forms.Form):
-    document = forms.FileField(
-        widget=UnfoldAdminFileFieldWidget,
-        help_text="A Publication_MarketDocument of ENTSO-E, or a CSV of time and price.",
+    document = UploadField(
+        help_text=gettext_lazy("A Publication_MarketDocument of ENTSO-E, or a CSV of time and price."),
     )
-    program = forms.CharField(max_length=128, help_text="By name; it is made when it is missing.")
-    zone = ZoneField(initial="Europe/Brussels", help_text="Whose midnights divide the days.")
+    program = forms.CharField(
+        max_length=128, help_text=gettext_lazy("By name; it is made when it is missing.")
+    )
+    zone = ZoneField(initial="Europe/Brussels", help_text=gettext_lazy("Whose midnights divide the days."))
     format = forms.ChoiceField(
-        required=False, choices=[("", "as the file's ending says"), *((each, each) for each in FORMATS)]
+        required=False,
+        choices=[("", gettext_lazy("as the file's ending says")), *((each, each) for each in FORMATS)],
     )
     currency = forms.CharField(
-        required=False, max_length=3, help_text="Of a CSV: EUR, unless you say. Of ENTSO-E's, a check."
+        required=False,
+        max_length=3,
+        help_text=gettext_lazy("Of a CSV: EUR, unless you say. Of ENTSO-E's, a check."),
     )
     unit = forms.ChoiceField(
         required=False,
         choices=[("", "–"), *((unit.value, unit.value) for unit in Unit)],
-        help_text="As above: KWH.",
+        help_text=gettext_lazy("As above: KWH."),
     )
     dry_run = forms.BooleanField(
-        required=False, initial=True, help_text="Stores nothing, and tells what would be."
+        required=False, initial=True, help_text=gettext_lazy("Stores nothing, and tells what would be.")
     )
-
-    def clean_document(self) -> Any:
-        uploaded = self.cleaned_data["document"]
-        if uploaded.size > _MOST_BYTES:
-            raise forms.ValidationError("No document of prices is as long")
-        return uploaded
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if "document" in cleaned and not cleaned.get("format"):
             kind = format_of(cleaned["document"].name)
             if kind is None:
-                self.add_error("format", "The file's ending does not tell the format")
+                self.add_error("format", _("The file's ending does not tell the format"))
             cleaned["format"] = kind
         return cleaned
 
@@ -75,7 +65,7 @@ def import_prices(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("tariffs.add_publication"):
         raise PermissionDenied
     form = PricesForm(request.POST or None, request.FILES or None)
-    context = {**admin.site.each_context(request), "title": "Import day-ahead prices", "form": form}
+    context = {**admin.site.each_context(request), "title": _("Import day-ahead prices"), "form": form}
     if form.is_valid():
         try:
             context |= _imported(request.user.get_username(), form.cleaned_data)

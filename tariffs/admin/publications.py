@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tariffs.admin.prices import import_prices
@@ -29,17 +31,19 @@ class PublicationForm(forms.ModelForm):
             "is_enabled",
         )
         help_texts = {
-            "publish_at": "In the tariff's time zone. Today is published at once.",
-            "default_imported": "Where no rate applies. Without it a day with a gap is not published.",
-            "is_enabled": "The events of a publication that is disabled stay as they are.",
+            "publish_at": gettext_lazy("In the tariff's time zone. Today is published at once."),
+            "default_imported": gettext_lazy(
+                "Where no rate applies. Without it a day with a gap is not published."
+            ),
+            "is_enabled": gettext_lazy("The events of a publication that is disabled stay as they are."),
         }
 
 
 class InTrouble(admin.SimpleListFilter):
-    title = parameter_name = "trouble"
+    title, parameter_name = gettext_lazy("trouble"), "trouble"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "in trouble"), ("no", "fine")]
+        return [("yes", _("in trouble")), ("no", _("fine"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -56,7 +60,7 @@ class PublicationAdmin(ServiceAdmin):
     list_filter = ("is_enabled", InTrouble, "kind")
     list_select_related = ("tariff", "program")
     search_fields = ("tariff__name", "program__program_name")
-    search_help_text = "A part of the name of a tariff or of a program"
+    search_help_text = gettext_lazy("A part of the name of a tariff or of a program")
     ordering = ("tariff__name", "program__program_name")
     actions = ("publish_now",)
     autocomplete_fields = ("program", "tariff")
@@ -77,7 +81,7 @@ class PublicationAdmin(ServiceAdmin):
     def delete_model(self, request: HttpRequest, obj: Publication) -> None:
         services.delete_publication(caller=self.caller(request), publication=obj, now=timezone.now())
 
-    @admin.action(description="Publish selected publications now", permissions=["change"])
+    @admin.action(description=gettext_lazy("Publish selected publications now"), permissions=["change"])
     def publish_now(self, request: HttpRequest, queryset: QuerySet[Publication]) -> None:
         for publication in queryset:
             self._publish(request, publication)
@@ -104,13 +108,19 @@ class PublicationAdmin(ServiceAdmin):
         now = timezone.now()
         if not publisher.publish_one(publication.pk, now=now):
             self.message_user(
-                request, f"“{publication}” is disabled: nothing is published.", messages.WARNING
+                request,
+                _("“%(name)s” is disabled: nothing is published.") % {"name": publication},
+                messages.WARNING,
             )
             return
         publication.refresh_from_db()
         if publication.trouble:
             self.message_user(request, f"“{publication}”: {publication.trouble}", messages.ERROR)
         elif publication.published_at == now:
-            self.message_user(request, f"“{publication}” was published.", messages.SUCCESS)
+            self.message_user(
+                request, _("“%(name)s” was published.") % {"name": publication}, messages.SUCCESS
+            )
         else:
-            self.message_user(request, f"“{publication}”: all was as it should be.", messages.SUCCESS)
+            self.message_user(
+                request, _("“%(name)s”: all was as it should be.") % {"name": publication}, messages.SUCCESS
+            )

@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from tariffs.rates import services
@@ -61,7 +63,7 @@ class VersionInline(TabularInline):
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TariffVersion]:
-        return super().get_queryset(request).prefetch_related("rates")
+        return super().get_queryset(request).select_related("tariff").prefetch_related("rates")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -69,7 +71,7 @@ class VersionInline(TabularInline):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="rates")
+    @admin.display(description=gettext_lazy("rates"))
     def asks(self, version: TariffVersion) -> str:
         return ", ".join(f"{rate.tag} {_shown(rate)}" for rate in version.rates.all())
 
@@ -81,7 +83,7 @@ class TariffAdmin(ServiceAdmin):
     list_display = ("name", "kind", "tpid", "time_zone", "unit", "currency", "modified_at")
     list_filter = ("kind",)
     search_fields = ("name", "tpid")
-    search_help_text = "A part of a name or of a tariff plan"
+    search_help_text = gettext_lazy("A part of a name or of a tariff plan")
     ordering = ("name",)
     inlines = (VersionInline,)
     fields = (
@@ -97,20 +99,20 @@ class TariffAdmin(ServiceAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
 
-    @admin.display(description="what is wrong in the year to come")
+    @admin.display(description=gettext_lazy("what is wrong in the year to come"))
     def faults(self, tariff: Tariff) -> SafeString | str:
         found = findings(*_from_today(tariff), _DAYS)
         if not found:
-            return "Nothing: one rate applies at any time."
+            return _("Nothing: one rate applies at any time.")
         items = format_html_join("", "<li>{}{}</li>", ((_severity(each), each.text) for each in found))
         return format_html("<ul>{}</ul>", items)
 
-    @admin.display(description="this week")
+    @admin.display(description=gettext_lazy("this week"))
     def week(self, tariff: Tariff) -> str:
         book, today = _from_today(tariff)
         monday = week_of(today)
         grid = week_grid(monday, book.zone, spans_of_week(book, monday))
-        caption = f"What {tariff} asks in the week of {monday}"
+        caption = _("What %(tariff)s asks in the week of %(monday)s") % {"tariff": tariff, "monday": monday}
         return render_to_string("tariffs/week_grid.html", {"grid": grid, "caption": caption})
 
     def save_model(self, request: HttpRequest, obj: Tariff, form: Any, change: bool) -> None:

@@ -16,7 +16,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tariffs.timings import queries, services
 from tariffs.timings.activity import windows
@@ -26,6 +27,7 @@ from tariffs.timings.models import StoredTiming
 from tariffs.timings.week_grid import week_grid
 from tariffs.timings.wire import csv_table
 from vtn.admin.base import ServiceAdmin
+from vtn.admin.uploads import UploadField
 from vtn.errors import VtnError
 
 _TEXTS = (*LISTS, "time")
@@ -39,24 +41,28 @@ class TimingForm(forms.ModelForm):
         model = StoredTiming
         fields = ("tpid", "tag", *_TEXTS)
         help_texts = {
-            "years": "Numbers with a semicolon between them, such as 2026;2027. Empty or *any: every year.",
-            "months": "1 to 12. Empty or *any: every month.",
-            "month_days": "1 to 31. Empty or *any: every day.",
-            "week_days": "1 is Monday, 6;7 the weekend. Empty or *any: every day.",
-            "time": "When it starts and, after a semicolon, ends: 16:00:00;21:00:00. Without an end, at midnight.",
+            "years": gettext_lazy(
+                "Numbers with a semicolon between them, such as 2026;2027. Empty or *any: every year."
+            ),
+            "months": gettext_lazy("1 to 12. Empty or *any: every month."),
+            "month_days": gettext_lazy("1 to 31. Empty or *any: every day."),
+            "week_days": gettext_lazy("1 is Monday, 6;7 the weekend. Empty or *any: every day."),
+            "time": gettext_lazy(
+                "When it starts and, after a semicolon, ends: 16:00:00;21:00:00. Without an end, at midnight."
+            ),
         }
 
 
 class UploadForm(forms.Form):
-    tpid = forms.CharField(label="Tariff plan", max_length=64)
-    file = forms.FileField(label="Timings.csv", widget=UnfoldAdminFileFieldWidget)
+    tpid = forms.CharField(label=gettext_lazy("Tariff plan"), max_length=64)
+    file = UploadField(label=gettext_lazy("Timings.csv"))
     is_replacing = forms.BooleanField(
-        label="Delete the plan's timings that the file does not have", required=False
+        label=gettext_lazy("Delete the plan's timings that the file does not have"), required=False
     )
 
 
 class PlanFilter(admin.SimpleListFilter):
-    title, parameter_name = "tariff plan", "tpid"
+    title, parameter_name = gettext_lazy("tariff plan"), "tpid"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(name, name) for name in queries.plan_names()[:_LISTED_PLANS]]
@@ -72,7 +78,7 @@ class TimingAdmin(ServiceAdmin):
     list_display = ("tag", "tpid", *_TEXTS, "modified_at")
     list_filter = (PlanFilter,)
     search_fields = ("tag", "tpid", "id__exact")
-    search_help_text = "An ID or a tariff plan"
+    search_help_text = gettext_lazy("An ID or a tariff plan")
     ordering = ("tpid", "tag")
     derived_fields = ("remarks", "week", "id", "created_at", "modified_at")
     fields = ("tpid", "tag", *_TEXTS, *derived_fields)
@@ -81,21 +87,21 @@ class TimingAdmin(ServiceAdmin):
         """Whoever renames a timing means another one."""
         return (*self.derived_fields, "tpid", "tag") if obj else self.derived_fields
 
-    @admin.display(description="to be noted")
+    @admin.display(description=gettext_lazy("to be noted"))
     def remarks(self, stored: StoredTiming) -> SafeString | str:
         told = format_html_join(
             mark_safe("<br>"), "{}", ((text,) for text in csv_table.doubts(stored.content))
         )
         return told or "–"
 
-    @admin.display(description="this week")
+    @admin.display(description=gettext_lazy("this week"))
     def week(self, stored: StoredTiming) -> SafeString:
         zone = settings.TARIFFS_TIME_ZONE
         today = timezone.now().astimezone(zone).date()
         monday = today - timedelta(days=today.weekday())
         since = datetime.combine(monday, time(), zone)
         found = list(windows(stored.timing, since, since + timedelta(days=8), zone))
-        context = {"grid": week_grid(monday, zone, {stored.tag: found}), "caption": "When it is active"}
+        context = {"grid": week_grid(monday, zone, {stored.tag: found}), "caption": _("When it is active")}
         return mark_safe(render_to_string("tariffs/week_grid.html", context))  # noqa: S308 - the template escapes
 
     def save_model(self, request: HttpRequest, obj: StoredTiming, form: Any, change: bool) -> None:
@@ -122,7 +128,7 @@ class TimingAdmin(ServiceAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Import timings",
+            "title": _("Import timings"),
             "form": form,
             "is_dry_run": is_dry_run,
         }

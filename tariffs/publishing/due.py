@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tariffs.local_time import at_clock
+from vtn.local_time import at_clock
 
 _DAY = timedelta(days=1)
 # What nobody told of is found within this time: a change whose message was lost, an event that somebody deleted.

@@ -17,8 +17,8 @@ from tariffs.rates.checks import check_value
 from tariffs.rates.curve import Value
 from tariffs.rates.kinds import Kind
 from tariffs.rates.models import Tariff
-from tariffs.recording import record_change
 from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
 
@@ -112,12 +112,9 @@ def _record(
     caller: Caller,
     now: datetime,
 ) -> None:
-    record_change(
-        _PUBLICATION,
-        publication.pk,
-        before,
-        after,
-        caller=caller,
-        now=now,
-        program_id=publication.program_id,
+    if before == after:
+        return
+    program_id = publication.program_id
+    record_described(
+        _PUBLICATION, publication.pk, before, after, caller=caller, now=now, program_id=program_id
     )

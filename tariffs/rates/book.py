@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from tariffs.local_time import midnight
 from tariffs.rates.curve import Rate, Stretch, curve
-from tariffs.timings.activity import Timing, Window, windows
+from tariffs.timings.activity import Window, windows
+from tariffs.timings.words import Timing
 from vtn import errors
+from vtn.local_time import midnight
 
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _LAST_SECOND = time(23, 59, 59)

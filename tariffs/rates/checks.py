@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from tariffs.local_time import NoSuchZone, zone_named
 from tariffs.rates.curve import Rate, Value
 from tariffs.rates.kinds import Kind
 from vtn import errors
+from vtn.local_time import NoSuchZone, zone_named
 
 _LONGEST_NAME = 128
 _LONGEST_TAG = 64  # of tags and tariff plans, in today's CGRateS

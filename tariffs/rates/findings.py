@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from tariffs.local_time import midnight
 from tariffs.rates.book import RateBook, rate_windows
 from tariffs.rates.curve import Rate, Stretch, curve
 from tariffs.stretches import by_day
+from vtn.local_time import midnight
 
 _DAY = timedelta(days=1)
 

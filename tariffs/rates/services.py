@@ -16,8 +16,8 @@ from tariffs.rates.curve import Rate
 from tariffs.rates.kinds import Kind
 from tariffs.rates.models import Tariff, TariffRate, TariffVersion
 from tariffs.rates.queries import rates_of
-from tariffs.recording import record_change
 from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller, Scope
 from vtn.constraints import refused_by
 
@@ -100,7 +100,7 @@ def delete_tariff(*, caller: Caller, tariff: Tariff, now: datetime) -> None:
             f"The tariff is published in the program '{publication.program}'; delete that publication first"
         )
     Tariff.objects.filter(pk=tariff.pk).delete()
-    record_change(_TARIFF, tariff.pk, before, None, caller=caller, now=now)
+    record_described(_TARIFF, tariff.pk, before, None, caller=caller, now=now)
 
 
 def described(tariff: Tariff) -> dict[str, Any]:
@@ -148,5 +148,7 @@ def _touch(tariff: Tariff, before: dict[str, Any], caller: Caller, now: datetime
 
 def _conclude(tariff: Tariff, before: dict[str, Any] | None, caller: Caller, now: datetime) -> None:
     """The record of a change, if it is one, and what follows from it."""
-    if record_change(_TARIFF, tariff.pk, before, described(tariff), caller=caller, now=now):
+    after = described(tariff)
+    if before != after:
+        record_described(_TARIFF, tariff.pk, before, after, caller=caller, now=now)
         look_again(Q(tariff=tariff), now=now)

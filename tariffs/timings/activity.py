@@ -13,9 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tariffs.timings.days import FIRST_YEAR, LAST_YEAR, Day, days_of, moment
-from tariffs.timings.words import NEVER as NEVER
-from tariffs.timings.words import Clock as Clock
-from tariffs.timings.words import Timing as Timing
+from tariffs.timings.words import Clock, Timing
 
 # A 29 February that is a Monday may be 40 years away, when a century without one comes between.
 _LONGEST_WAIT = 41

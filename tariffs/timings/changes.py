@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
 from tariffs.publishing.waking import look_again
 from tariffs.timings.content import TimingContent
 from tariffs.timings.wire.today import render
-from vtn import outbox
+from vtn.audit import operation_between, record_described
 from vtn.caller import Caller
 from vtn.models import OutboxEntry
-from vtn.wire import body
 
 TIMING = "TIMING"
-Operation = OutboxEntry.Operation
 _AT_ONCE = 1_000
 
 # An id, and what the timing said before and after.
@@ -32,16 +31,7 @@ def record_change(
     now: datetime,
 ) -> None:
     """One change, in the transaction that makes it. No kept answer depends on timings, so none is moved."""
-    outbox.record(
-        object_type=TIMING,
-        object_id=timing_id,
-        operation=_operation(before, after),
-        before=None if before is None else body.encode_text(render(before)),
-        after=None if after is None else body.encode_text(render(after)),
-        caller=caller,
-        now=now,
-        moves=[],
-    )
+    record_described(TIMING, timing_id, _described(before), _described(after), caller=caller, now=now)
 
 
 def record_changes(changes: Iterable[Change], *, caller: Caller, now: datetime) -> None:
@@ -51,9 +41,9 @@ def record_changes(changes: Iterable[Change], *, caller: Caller, now: datetime) 
             OutboxEntry(
                 object_type=TIMING,
                 object_id=timing_id,
-                operation=_operation(before, after),
-                before=None if before is None else render(before),
-                after=None if after is None else render(after),
+                operation=operation_between(before, after),
+                before=_described(before),
+                after=_described(after),
                 made_by=caller.name,
                 made_at=now,
             )
@@ -68,7 +58,5 @@ def tell_publisher(tpid: str, *, now: datetime) -> None:
     look_again(Q(tariff__tpid=tpid), now=now)
 
 
-def _operation(before: TimingContent | None, after: TimingContent | None) -> Operation:
-    if before is None:
-        return Operation.CREATE
-    return Operation.DELETE if after is None else Operation.UPDATE
+def _described(content: TimingContent | None) -> dict[str, Any] | None:
+    return None if content is None else render(content)

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tariffs.local_time import midnight
 from tariffs.timings.words import Clock
+from vtn.local_time import midnight
 
 _DAY = timedelta(days=1)
 # The calendar's own ends are not in reach: a zone's offset would lead out of it.

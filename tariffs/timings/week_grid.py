@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from tariffs.local_time import moments_of
+from vtn.local_time import moments_of
 
 _STEP = timedelta(minutes=30)
 _STEPS = 48

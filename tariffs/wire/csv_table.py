@@ -11,7 +11,6 @@ from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from tariffs.local_time import is_midnight, moments_of
 from tariffs.prices import (
     MOST_PRICES,
     STEPS,
@@ -22,6 +21,7 @@ from tariffs.prices import (
     parse_amount,
     quoted,
 )
+from vtn.local_time import is_midnight, moments_of
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # 29oct2023 02:00:00, as Stata writes it

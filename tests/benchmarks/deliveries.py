@@ -10,8 +10,6 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from django.db import connection
 
@@ -20,6 +18,7 @@ from tests.benchmarks import deliveries_seed, nginx, scene
 from tests.benchmarks.scene import Scene
 from tests.benchmarks.stage import PATIENCE, WORKERS, Stage
 from tests.benchmarks.wrk import Refused
+from tests.twins.http_server import Handler, HttpServer
 from vtn.caller import Role
 from vtn.launcher import services
 from vtn.launcher.options import Options
@@ -64,7 +63,7 @@ def measure(stage: Stage, options: Namespace, tell: Callable[[str], None]) -> To
     """Raises `Refused`."""
     url = stage.start_web("/health/ready", more=LABORATORY)
     _start_workers(stage)
-    acts = scene.set_up(url)
+    acts = scene.set_up(url, "deliveries")
     changes = options.subscribers // 100
     tell(f"telling one subscriber of {changes} changes")
     one = _told_to_one(url, acts, changes)
@@ -146,21 +145,14 @@ def _receiver() -> Iterator[tuple[str, Callable[[str], float]]]:
     came: dict[str, float] = {}
     news = threading.Condition()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Noting(Handler):
         def do_POST(self) -> None:
             at = time.monotonic()
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.read_body()
             with news:
                 came[json.loads(body)["object"]["id"]] = at
                 news.notify_all()
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
+            self.answer(200)
 
     def arrived(object_id: str) -> float:
         with news:
@@ -168,12 +160,5 @@ def _receiver() -> Iterator[tuple[str, Callable[[str], float]]]:
                 raise Refused(f"Nobody was told of {object_id}")
             return came[object_id]
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/", arrived
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with HttpServer(Noting).running() as server:
+        yield server.url("/"), arrived

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from tariffs.timings import queries
-from tariffs.timings.activity import Timing, is_active, windows
+from tariffs.timings.activity import is_active, windows
 from tariffs.timings.days import days_of
 from tariffs.timings.importing import import_file
+from tariffs.timings.words import Timing
 from vtn.caller import Caller
 
 TIMINGS = 50

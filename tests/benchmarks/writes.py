@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -40,30 +41,39 @@ class WriteCost:
 
 def over_http(url: str, acts: Scene, count: int) -> WriteCost:
     """One connection that stays open, one event after the other. Raises `Refused`."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc)
-    _post(connection, acts, count // 10)
-    before, began = processes.spent(), time.perf_counter()
-    _post(connection, acts, count)
-    return WriteCost.of(processes.spent().since(before), time.perf_counter() - began, count)
+    return cost_of_posts(f"{scene.ROOT}/events", acts.business, _texts(acts, count), url)
 
 
 def in_process(acts: Scene, count: int) -> WriteCost:
     """From the body's bytes to the commit, without HTTP, Django's handler and the check of the token."""
     caller = caller_of("bench-business")
     assert caller is not None
-    texts = _texts(acts, count)
 
     def create(text: bytes) -> None:
         create_event(caller=caller, content=v310.parse_event(body.decode(text)), now=timezone.now())
 
-    for text in texts[: count // 10]:
+    return cost_of_calls(create, _texts(acts, count))
+
+
+def cost_of_posts(path: str, token: str, texts: Sequence[bytes], url: str) -> WriteCost:
+    """One connection that stays open, one text after the other. Raises `Refused`."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    _post(connection, path, token, texts[: len(texts) // 10])
+    before, began = processes.spent(), time.perf_counter()
+    _post(connection, path, token, texts)
+    return WriteCost.of(processes.spent().since(before), time.perf_counter() - began, len(texts))
+
+
+def cost_of_calls(create: Callable[[bytes], None], texts: Sequence[bytes]) -> WriteCost:
+    """In this process."""
+    for text in texts[: len(texts) // 10]:
         create(text)
     before, began, began_cpu = processes.spent(), time.perf_counter(), time.process_time()
     for text in texts:
         create(text)
     own = time.process_time() - began_cpu
     database = processes.spent().since(before).database
-    return WriteCost.of(Cpu(own, database), time.perf_counter() - began, count)
+    return WriteCost.of(Cpu(own, database), time.perf_counter() - began, len(texts))
 
 
 def worker_memory_mb() -> float:
@@ -75,14 +85,14 @@ def worker_memory_mb() -> float:
     )
 
 
-def _post(connection: http.client.HTTPConnection, acts: Scene, count: int) -> None:
-    headers = {"Authorization": f"Bearer {acts.business}", "Content-Type": "application/json"}
-    for text in _texts(acts, count):
-        connection.request("POST", f"{scene.ROOT}/events", text, headers)
+def _post(connection: http.client.HTTPConnection, path: str, token: str, texts: Sequence[bytes]) -> None:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    for text in texts:
+        connection.request("POST", path, text, headers)
         response = connection.getresponse()
         answer = response.read()
         if response.status != 201:
-            raise Refused(f"POST /events: {response.status} {answer[:200]!r}")
+            raise Refused(f"POST {path}: {response.status} {answer[:200]!r}")
 
 
 def _texts(acts: Scene, count: int) -> list[bytes]:

@@ -78,8 +78,7 @@ def log_in(page: Page, username: str) -> None:
 
 def prove(page: Page, name: str) -> None:
     """Keeps a picture of the page, and has axe find no serious fault in it (WCAG A and AA)."""
-    _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=_SCREENSHOTS / f"{name}.png", full_page=True)
+    _picture_of(page, _SCREENSHOTS / f"{name}.png")
     found = Axe().run(page).response["violations"]
     faults = [
         (each["id"], node["target"], node["failureSummary"])
@@ -88,6 +87,16 @@ def prove(page: Page, name: str) -> None:
         for node in each["nodes"]
     ]
     assert faults == []
+
+
+def _picture_of(page: Page, path: Path) -> None:
+    """In a window as high as the page, so that nothing which keeps its place in a window covers the middle of it."""
+    window = page.viewport_size
+    assert window is not None
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": window["width"], "height": max(height, window["height"])})
+    page.screenshot(path=path, full_page=True)
+    page.set_viewport_size(window)
 
 
 def _person(role: str | None) -> str:

@@ -4,56 +4,25 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-import requests
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from events.drafts.models import EventDraft
 from events.models import Event
 from programs.models import Program
+from tests.browser.composing import AMSTERDAM, compose, paste
 from tests.browser.conftest import PASSWORD, prove
-from tests.conftest import Actor
-from tests.web import Web
+from tests.browser.outside import polled
+from tests.conftest import event_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-def polled(web: Web, ven: Actor) -> list[Any]:
-    answer = requests.get(
-        f"{web.url}/openadr3/3.1.0/events", headers={"Authorization": f"Bearer {ven.token}"}, timeout=10
-    )
-    return answer.json()
-
-
-def compose(page: Page, program: dict[str, Any], *, name: str, start: datetime, step: str = "5") -> None:
-    """Fills in everything but the values."""
-    page.goto(f"/admin/events/eventdraft/compose/?program={program['id']}")
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Priority").fill("1")
-    page.get_by_label("Targets").fill("north")
-    page.get_by_label("Payload types").fill("PRICE")
-    page.get_by_label("Time zone").fill("Europe/Amsterdam")
-    page.get_by_label("Starts on").fill(f"{start:%Y-%m-%d}")
-    page.get_by_label("at", exact=True).fill(f"{start:%H:%M}")
-    page.get_by_label("Intervals of").select_option(step)
-
-
-def paste(page: Page, where: Any, text: str) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate("text => navigator.clipboard.writeText(text)", text)
-    where.focus()
-    page.keyboard.press("Control+V")
 
 
 def test_an_operator_pastes_looks_publishes_and_cancels(web, visit, program, ven):
     page = visit("operator")
-    now = datetime.now(_AMSTERDAM).replace(second=0, microsecond=0)
+    now = datetime.now(AMSTERDAM).replace(second=0, microsecond=0)
     page.goto("/admin/events/event/")
     page.get_by_role("link", name="Compose").click()
     page.get_by_role("link", name="day-ahead").click()
@@ -69,9 +38,15 @@ def test_an_operator_pastes_looks_publishes_and_cancels(web, visit, program, ven
     assert not Event.objects.exists()
     prove(page, "composer-preview")
 
-    page.get_by_role("button", name="Publish").click()
+    watching = page.context.new_page()
+    watching.goto("/admin/")
+    expect(watching.get_by_role("link", name="active now: 0")).to_be_visible()
+    page.bring_to_front()
+    page.get_by_role("button", name="Publish").dblclick()
     expect(page.locator("body")).to_contain_text("It is published")
-    (event,) = polled(web, ven)
+    watching.bring_to_front()
+    expect(watching.get_by_role("link", name="active now: 1")).to_be_visible()  # nobody loaded it again
+    (event,) = polled(web, ven.token)
     assert event["eventName"] == "short peak"
     assert [each["payloads"][0]["values"] for each in event["intervals"]] == [[0.25], [0.5], [0.75]]
     prove(page, "composer-published")
@@ -83,21 +58,21 @@ def test_an_operator_pastes_looks_publishes_and_cancels(web, visit, program, ven
     page.get_by_label("Reason").fill("The wind is back")
     page.get_by_role("button", name="Cancel it").click()
     expect(page.locator("body")).to_contain_text("The wind is back")
-    assert polled(web, ven)[0]["intervalPeriod"]["duration"] == "PT0S"
+    assert polled(web, ven.token)[0]["intervalPeriod"]["duration"] == "PT0S"
     prove(page, "composer-cancelled")
 
 
 def test_four_eyes_in_two_browsers(web, visit, program, ven):
     Program.objects.update(four_eyes=True)
     operator, approver = visit("operator"), visit("approver", color_scheme="dark")
-    compose(operator, program, name="two of us", start=datetime(2030, 6, 1, 12, tzinfo=_AMSTERDAM), step="60")
+    compose(operator, program, name="two of us", start=datetime(2030, 6, 1, 12, tzinfo=AMSTERDAM), step="60")
     operator.get_by_label("Values", exact=True).fill("1\n2")
 
     operator.get_by_role("button", name="Send for approval").click()
 
     expect(operator.locator("body")).to_contain_text("waits for approval")
     expect(operator.get_by_role("button", name="Publish")).to_have_count(0)
-    assert polled(web, ven) == []
+    assert polled(web, ven.token) == []
     prove(operator, "composer-waiting")
 
     approver.goto("/admin/events/eventdraft/")
@@ -106,12 +81,29 @@ def test_four_eyes_in_two_browsers(web, visit, program, ven):
     approver.get_by_role("button", name="Publish").click()
 
     expect(approver.locator("body")).to_contain_text("It is published")
-    assert [event["eventName"] for event in polled(web, ven)] == ["two of us"]
+    assert [event["eventName"] for event in polled(web, ven.token)] == ["two of us"]
+
+
+def test_of_two_operators_on_one_event_the_second_is_told(visit, retailer, program):
+    event = retailer.post("/events", event_request(program)).json()
+    first, second = visit("operator"), visit("administrator")
+    for page, name in ((first, "of the first"), (second, "of the second")):
+        page.goto(f"/admin/events/eventdraft/compose/?event={event['id']}")
+        page.get_by_label("Name", exact=True).fill(name)
+
+    first.get_by_role("button", name="Publish").click()
+    expect(first.locator("body")).to_contain_text("It is published")
+    second.get_by_role("button", name="Publish").click()
+
+    expect(second.locator("#cmp-top-errors")).to_contain_text("Somebody else has changed this event")
+    expect(second.get_by_label("Name", exact=True)).to_have_value("of the second")
+    assert Event.objects.get().event_name == "of the first"
+    prove(second, "composer-told")
 
 
 def test_a_session_that_expires_costs_nothing_that_was_typed(visit, program):
     page = visit("operator")
-    compose(page, program, name="long work", start=datetime(2030, 6, 1, 12, tzinfo=_AMSTERDAM), step="60")
+    compose(page, program, name="long work", start=datetime(2030, 6, 1, 12, tzinfo=AMSTERDAM), step="60")
     page.get_by_label("Values", exact=True).fill("1\n2\n3")
     expect(page.locator("#cmp-preview")).to_contain_text("Preview")
     Session.objects.all().delete()
@@ -137,7 +129,7 @@ def test_a_session_that_expires_costs_nothing_that_was_typed(visit, program):
 
 def test_values_are_drawn_or_typed_and_faults_shown_at_their_cells(visit, program):
     page = visit("operator")
-    start = datetime(2026, 10, 25, tzinfo=_AMSTERDAM)
+    start = datetime(2026, 10, 25, tzinfo=AMSTERDAM)
     compose(page, program, name="a long day", start=start, step="60")
 
     page.get_by_role("button", name="Fill the day").click()
@@ -163,7 +155,7 @@ def test_values_are_drawn_or_typed_and_faults_shown_at_their_cells(visit, progra
 
 def test_it_fits_a_phone(visit, program):
     phone = visit("operator", viewport={"width": 390, "height": 800})
-    compose(phone, program, name="on the way", start=datetime(2030, 6, 1, 12, tzinfo=_AMSTERDAM))
+    compose(phone, program, name="on the way", start=datetime(2030, 6, 1, 12, tzinfo=AMSTERDAM))
     phone.get_by_label("Values", exact=True).fill("1\n2")
     expect(phone.locator("#cmp-preview")).to_contain_text("Preview")
     prove(phone, "composer-phone")
@@ -178,7 +170,7 @@ def test_a_series_leaves_out_the_holidays_of_a_calendar(visit, program):
     page.locator("[name=days]").fill("2030-06-10;Whit Monday")
     prove(page, "composer-calendar")
     page.get_by_role("button", name="Save", exact=True).click()
-    compose(page, program, name="mornings", start=datetime(2030, 6, 3, 8, tzinfo=_AMSTERDAM), step="60")
+    compose(page, program, name="mornings", start=datetime(2030, 6, 3, 8, tzinfo=AMSTERDAM), step="60")
     page.get_by_label("Values", exact=True).fill("1")
 
     page.get_by_text("Each week").click()

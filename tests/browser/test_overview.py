@@ -49,6 +49,20 @@ def test_it_shows_a_new_event_without_being_loaded_again(visit, retailer, ven, p
     prove(page, "events-active")
 
 
+def test_an_event_becomes_active_while_it_is_watched(visit, retailer, ven, program):
+    page = visit("operator")
+    soon = timezone.now() + timedelta(seconds=12)
+
+    retailer.post(
+        "/events", event_request(program, intervalPeriod={"start": soon.isoformat(), "duration": "PT1H"})
+    )
+
+    expect(page.get_by_role("link", name="beginning within a day: 1")).to_be_visible(timeout=11_000)
+    expect(page.get_by_role("link", name="active now: 0")).to_be_visible()
+    expect(page.get_by_role("link", name="active now: 1")).to_be_visible(timeout=25_000)
+    expect(page.get_by_role("link", name="beginning within a day: 0")).to_be_visible()
+
+
 def test_it_asks_nothing_while_nobody_looks_and_says_when_the_session_is_over(visit, program):
     page = visit("viewer")
     asked = []

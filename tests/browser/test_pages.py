@@ -13,6 +13,7 @@ from events.models import Event
 from licensing.models import Controller, License
 from tariffs.models import StoredTiming, TariffVersion
 from tests.browser.conftest import prove
+from tests.browser.laboratory import web
 from tests.conftest import NOON, event_request
 from tests.events.backends.conftest import bind, bind_http, other_side
 from tests.events.dr_events.conftest import dr_event_request, mill, participant_request, posted, tool
@@ -22,25 +23,10 @@ from tests.tariffs.documents import ONE_DAY
 from tests.tariffs.tariff import PRICES, make_program, make_publication, make_tariff, make_timings
 from tests.tariffs.timings.test_import import TWO
 from tests.twins.subscriber import Answer
-from tests.web import serving
 from vtn import tasks
 from vtn.deliveries.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LABORATORY = (
-    "UNSAFE_CALLBACKS_OVER_HTTP",
-    "UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES",
-    "UNSAFE_CALLBACKS_WITHOUT_CHALLENGE",
-)
-
-
-@pytest.fixture
-def web(transactional_db, settings):
-    """It calls receivers on this machine."""
-    for name in LABORATORY:
-        setattr(settings, name, True)
-    with serving(workers=1, **dict.fromkeys(LABORATORY, "true")) as web:
-        yield web
 
 
 def look_at(page, pages):

@@ -1,4 +1,4 @@
-"""An administrator in a real browser: onboards VENs, rotates a secret, sees why a VEN misses an event."""
+"""The pages about VENs in a real browser: why one misses an event, and many that are onboarded at once."""
 
 from __future__ import annotations
 
@@ -6,49 +6,15 @@ import csv
 from pathlib import Path
 
 import pytest
-import requests
 from playwright.sync_api import expect
 
 from events.models import Event
 from participants.models import Ven
 from tests.browser.conftest import prove
+from tests.browser.outside import token_for
 from tests.conftest import event_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def token_for(web, client_id, secret):
-    asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-    return requests.post(f"{web.url}/openadr3/3.1.0/auth/token", data=asked, timeout=10)
-
-
-def test_a_client_is_created_and_its_secret_rotated(web, visit):
-    page = visit("administrator")
-    page.goto("/admin/participants/client/add/")
-    page.locator("[name=client_id]").fill("house-7")
-    page.locator("[name=name]").fill("House 7")
-    page.locator("[name=role]").select_option("ven")
-    page.locator("[name=_save]").first.click()
-    page.get_by_role("button", name="Make the secret").click()
-    first = page.get_by_label("Secret", exact=True).input_value()
-    assert token_for(web, "house-7", first).status_code == 200
-    page.goto("/admin/participants/ven/add/")
-    page.locator("[name=ven_name]").fill("house 7")
-    page.locator("[name=client_id]").fill("house-7")
-    page.locator("[name=rest]").fill("{}")
-    page.locator("[name=_save]").first.click()
-    page.goto(f"/admin/participants/ven/{Ven.objects.get().pk}/change/")
-    prove(page, "ven")
-
-    page.get_by_role("link", name="Make a new secret").click()
-    page.get_by_role("button", name="Make the secret").click()
-
-    second = page.get_by_label("Secret", exact=True).input_value()
-    assert second != first
-    assert token_for(web, "house-7", second).status_code == 200
-    assert token_for(web, "house-7", first).status_code == 200  # until somebody ends it
-    page.reload()
-    assert second not in page.content()
 
 
 def test_why_a_ven_misses_an_event(visit, retailer, ven, program):

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 
 from events.admin import EventAdmin
 from events.models import Event
-from programs.admin import ProgramAdmin
+from programs.admin.programs import ProgramAdmin
 from programs.models import Program
 from programs.services import create_program
 from programs.wire.v310 import parse_program

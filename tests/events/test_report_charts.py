@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.urls import reverse
 
-from events.reports.charts import Box, Span, curves_of, drawn
+from events.reports.charts import Box, Span, curves_of, drawn, nothing_of
 from tests.events.reporting import one_value, post, report_request
 
 MIDNIGHT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -32,6 +32,10 @@ def measured(hour, number, resource="meter", type_="USAGE"):
     return Measured(resource, type_, starts_at, starts_at + HOUR, Decimal(number))
 
 
+def nothing(payload_type):
+    return []
+
+
 def hours(*numbers):
     return [Span(MIDNIGHT + hour * HOUR, MIDNIGHT + (hour + 1) * HOUR) for hour in numbers]
 
@@ -50,7 +54,7 @@ def page(staff, report):
 def test_each_resource_and_type_is_a_curve_of_its_own():
     readings = [measured(0, 1, "b"), measured(0, 2, "a", "DEMAND"), measured(1, 3, "b"), measured(0, 4, "a")]
 
-    curves = curves_of(readings, [])
+    curves = curves_of(readings, nothing)
 
     assert [(each.resource_name, each.payload_type, len(each.values)) for each in curves] == [
         ("a", "DEMAND", 1),
@@ -63,7 +67,7 @@ def test_an_interval_that_no_reading_is_in_is_missing():
     long = Measured("meter", "USAGE", MIDNIGHT + 4 * HOUR, MIDNIGHT + 9 * HOUR, Decimal(1))
     readings = [measured(0, 1), measured(2, 1), long]
 
-    (curve,) = curves_of(readings, hours(0, 1, 2, 3, 4, 7, 9))
+    (curve,) = curves_of(readings, lambda type_: hours(0, 1, 2, 3, 4, 7, 9))
 
     assert curve.missing == tuple(hours(1, 3, 9))
     assert curve.received == 4
@@ -72,7 +76,7 @@ def test_an_interval_that_no_reading_is_in_is_missing():
 def test_a_long_reading_before_others_still_covers_what_is_under_it():
     long = Measured("meter", "USAGE", MIDNIGHT, MIDNIGHT + 5 * HOUR, Decimal(1))
 
-    (curve,) = curves_of([measured(1, 1), long], hours(0, 1, 2, 3, 4, 5))
+    (curve,) = curves_of([measured(1, 1), long], lambda type_: hours(0, 1, 2, 3, 4, 5))
 
     assert curve.missing == tuple(hours(5))
 
@@ -82,22 +86,31 @@ def test_what_is_no_number_or_of_no_known_time_is_not_drawn():
     text = Measured("meter", "STATE", MIDNIGHT, MIDNIGHT + HOUR, None)
     open_ended = Measured("meter", "USAGE", MIDNIGHT, None, Decimal(1))
 
-    assert curves_of([timeless, text, open_ended], hours(0)) == []
+    assert curves_of([timeless, text, open_ended], lambda type_: hours(0)) == []
 
 
 def test_bars_stand_on_zero_and_hang_from_it():
-    (curve,) = curves_of([measured(0, 3), measured(1, -1)], hours(0, 1, 2, 3))
+    (curve,) = curves_of([measured(0, 3), measured(1, -1)], lambda type_: hours(0, 1, 2, 3, 5))
 
     picture = drawn(curve)
 
+    assert picture.whole == Span(MIDNIGHT, MIDNIGHT + 6 * HOUR)
     assert picture.zero == 102.0
-    assert picture.bars == (Box(0.0, 240.0, 6.0, 96.0), Box(240.0, 240.0, 102.0, 32.0))
-    assert picture.gaps == (Box(480.0, 240.0), Box(720.0, 240.0))
+    assert picture.bars == (Box(0.0, 160.0, 6.0, 96.0), Box(160.0, 160.0, 102.0, 32.0))
+    assert picture.gaps == (Box(320.0, 320.0), Box(800.0, 160.0))
+
+
+def test_what_has_not_come_at_all_is_a_picture_of_a_gap():
+    picture = drawn(nothing_of("", "USAGE", hours(0, 1)))
+
+    assert (picture.bars, picture.gaps) == ((), (Box(0.0, 960.0),))
+    assert str(picture.curve) == "USAGE"
+    assert picture.curve.received == 0
 
 
 @pytest.mark.parametrize("number", ["0", "1e308", "-1e308", "1e-300"])
 def test_any_number_can_be_drawn(number):
-    (curve,) = curves_of([measured(0, number), measured(1, "-1e308")], [])
+    (curve,) = curves_of([measured(0, number), measured(1, "-1e308")], nothing)
 
     assert all(0 <= bar.y <= 140 and bar.height >= 1 for bar in drawn(curve).bars)
 
@@ -112,6 +125,7 @@ def test_the_page_of_a_report_draws_it_and_tells_its_gaps(staff, ven, event):
     assert "<td>2026-06-01 02:00:00 UTC</td><td>2026-06-01 03:00:00 UTC</td>" in text
     assert text.count('<rect class="bar"') == 1
     assert text.count('<rect class="gap"') == 2
+    assert "<span>2026-06-01 00:00 UTC</span><span>2026-06-01 03:00 UTC</span>" in text
     assert "&lt;b&gt;, USAGE" in text
 
 

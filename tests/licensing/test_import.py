@@ -8,13 +8,18 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from licensing.documents import TYPES, recorded
+from licensing.importing.services import import_licenses
+from licensing.importing.verdicts import Found
 from licensing.models import Controller, Customer, Datalink, License, Order
-from licensing.services.importing import Found, import_licenses
 from licensing.wire import table
 from licensing.wire.table import UnreadableTable
 from tests.conftest import NOON
 from tests.licensing.conftest import STAFF
-from vtn.models import OutboxEntry
+from vtn.models import OutboxEntry, Untold
+
+# However many licences: turn, look, write, record.
+_STATEMENTS = 13
 
 TABLE = """\
 key,customer,order,gridKw,batteryKw,type,creationDate,activationDate,duration,deactivationDate,nodeId
@@ -160,10 +165,77 @@ def test_what_is_no_table_is_refused(document, text):
     assert caught.value.detail.startswith(text)
 
 
-def test_a_thousand_lines_are_imported_at_once(db):
-    lines = "".join(f"SGO-{number},Customer {number % 100},,,,,,,,,{number}\n" for number in range(1_000))
+def many(numbers):
+    lines = "".join(f"SGO-{number},Customer {number // 10},,,,,,,,,{number}\n" for number in numbers)
+    return f"{TABLE.splitlines()[0]}\n{lines}"
 
-    assert imported(TABLE.splitlines()[0] + "\n" + lines).count(Found.NEW) == 1_000
+
+def test_ten_times_as_many_take_as_many_statements(db, django_assert_num_queries):
+    with django_assert_num_queries(_STATEMENTS):
+        imported(many(range(100)))
+    with django_assert_num_queries(_STATEMENTS):
+        assert imported(many(range(1_000, 1_900))).count(Found.NEW) == 900
+
+    assert (Customer.objects.count(), License.objects.count(), Datalink.objects.count()) == (
+        100,
+        1_000,
+        1_000,
+    )
+
+
+def test_what_is_made_for_a_licence_is_recorded_before_it(db):
+    imported(TABLE)
+    imported(TABLE + "SGO-3,Bakery,2026-2,,,,,,,,12\n")
+
+    entries = [(each.object_type, each.operation) for each in OutboxEntry.objects.order_by("id")]
+
+    florist = ["CUSTOMER", "ORDER", "LICENSE"]
+    bakery = ["CUSTOMER", "ORDER", "CONTROLLER", "LICENSE"]
+    assert entries == [(kind, "CREATE") for kind in [*bakery, *florist, "ORDER", "LICENSE"]]
+
+
+def test_what_is_recorded_are_the_rows_as_they_stand(db):
+    imported(TABLE)
+
+    for kind in (Customer, Order, Controller, License):
+        for stored in kind.objects.all():
+            entry = OutboxEntry.objects.get(object_type=TYPES[kind], object_id=str(stored.pk))
+            assert (entry.before, entry.after, entry.made_by) == (None, recorded(stored), "staff:anna")
+    told = OutboxEntry.objects.filter(id__in=Untold.objects.values("entry_id"))
+    assert sorted(told.values_list("object_type", flat=True)) == ["LICENSE", "LICENSE"]
+
+
+def test_a_controller_of_nobody_becomes_the_customers(db):
+    nobodys = Controller.objects.create(node_id="12")
+
+    imported(TABLE)
+
+    nobodys.refresh_from_db()
+    assert nobodys.customer.name == "Bakery"
+    entry = OutboxEntry.objects.get(object_type="CONTROLLER")
+    assert (entry.operation, entry.before["customer_id"], entry.after["customer_id"]) == (
+        "UPDATE",
+        None,
+        str(nobodys.customer.pk),
+    )
+
+
+def test_but_only_one_customers(db):
+    Controller.objects.create(node_id="12")
+
+    found = imported(TABLE + "SGO-9,Florist,,,,,,,,,12\n")
+
+    assert found.verdicts[2].text == "nodeId: the controller 12 is of the customer 'Bakery'"
+    assert Controller.objects.get().customer is None
+    assert not License.objects.exists()
+
+
+def test_a_page_shows_what_is_at_fault_and_no_more_than_can_be_read(db):
+    good = imported(many(range(600)), is_dry=True)
+    bad = imported(many(range(600)) + "SGO-1,Bakery,,,,,,,,,\n", is_dry=True)
+
+    assert len(good.shown) == 500
+    assert [verdict.number for verdict in bad.shown] == [602]
 
 
 def test_the_command_says_what_becomes_of_each_line(db, tmp_path):

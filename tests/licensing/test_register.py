@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from licensing.importing.services import import_licenses
 from licensing.models import Customer, License
-from licensing.services.importing import import_licenses
 from licensing.services.register import delete, ensure_controller, save
 from tests.conftest import NOON
 from tests.licensing.conftest import STAFF

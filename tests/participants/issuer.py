@@ -3,12 +3,12 @@
 import json
 import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from tests.participants.keys import private_key
+from tests.twins.http_server import Handler, HttpServer
 
 ISSUER, AUDIENCE = "https://login.example/", "vtn"
 
@@ -43,27 +43,16 @@ def signed(claims, name="first", algorithm="RS256", **headers):
 def running_issuer():
     issuer = Issuer()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Telling(Handler):
         def do_GET(self):
             issuer.requests += 1
             issuer.hold.wait(10)
-            self.send_response(issuer.status)
-            for name, value in issuer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(issuer.answer)
+            self.answer(issuer.status, issuer.answer, issuer.headers)
 
-        def log_message(self, *arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    issuer.url = f"http://127.0.0.1:{server.server_port}/keys"
-    try:
-        yield issuer
-    finally:
-        issuer.hold.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    server = HttpServer(Telling)
+    issuer.url = server.url("/keys")
+    with server.running():
+        try:
+            yield issuer
+        finally:
+            issuer.hold.set()

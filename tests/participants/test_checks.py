@@ -1,8 +1,8 @@
-"""Mistakes in the token settings are found by `manage.py check`, and say which setting it is."""
+"""Mistakes in the settings of tokens and maps are found by `manage.py check`, and say which setting it is."""
 
 import pytest
 
-from participants.checks import external_issuer, token_keys
+from participants.checks import external_issuer, map_tiles, token_keys
 from tests.participants.keys import private_key, private_pem, public_pem
 
 EXTERNAL = {
@@ -19,6 +19,7 @@ def found(check):
 def test_the_defaults_are_in_order():
     assert found(token_keys) == []
     assert found(external_issuer) == []
+    assert found(map_tiles) == []
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,20 @@ def test_an_external_issuer_that_is_named_whole(settings, changes, expected):
         setattr(settings, name, value)
 
     assert [identity for identity, _ in found(external_issuer)] == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "is_fine"),
+    [
+        ("https://{s}.tiles.example/{z}/{x}/{y}{r}.png", True),
+        ("http://localhost:8080/{z}/{x}/{y}.png", True),
+        ("https://tiles.example/", False),
+        ("tiles.example/{z}/{x}/{y}.png", False),
+        ("javascript:{z}{x}{y}", False),
+    ],
+)
+def test_tiles_have_an_address_with_three_places_to_fill_in(settings, address, is_fine):
+    settings.MAP_TILES_URL = address
+
+    message = "MAP_TILES_URL must begin with https:// or http:// and have {z}, {x} and {y}"
+    assert found(map_tiles) == ([] if is_fine else [("participants.E004", message)])

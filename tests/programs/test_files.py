@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -48,6 +49,12 @@ def filled(retailer) -> dict[str, Any]:
     return program
 
 
+def exported(program_id):
+    file = BytesIO()
+    export_program(program_id, file)
+    return file.getvalue()
+
+
 def counted():
     return [model.objects.count() for model in (Program, Event, OutboxEntry)]
 
@@ -65,7 +72,7 @@ def read(retailer, dialect, program_id):
 def test_what_was_taken_out_comes_in_equal(retailer, filled):
     set_four_eyes(caller=STAFF, program_id=filled["id"], four_eyes=True, now=NOON)
     before = {dialect: read(retailer, dialect, filled["id"]) for dialect in ("3.1.0", "3.0.1")}
-    document = export_program(filled["id"])
+    document = exported(filled["id"])
     assert retailer.delete(f"/programs/{filled['id']}?cascade=true").status_code == 200
 
     program = import_program(caller=STAFF, document=document, now=NOON)
@@ -73,12 +80,12 @@ def test_what_was_taken_out_comes_in_equal(retailer, filled):
     assert {dialect: read(retailer, dialect, program.id) for dialect in before} == before
     assert program.four_eyes
     assert program.id != filled["id"]
-    assert export_program(program.id) == document
+    assert exported(program.id) == document
     assert Event.objects.first().created_at == NOON
 
 
 def test_it_holds_nothing_but_what_was_written(retailer, filled, ven):
-    document = json.loads(export_program(filled["id"]))
+    document = json.loads(exported(filled["id"]))
 
     assert set(document) == {"format", "version", "fourEyes", "program", "parts"}
     assert set(document["parts"]) == {"events"}
@@ -87,7 +94,7 @@ def test_it_holds_nothing_but_what_was_written(retailer, filled, ven):
 
 
 def test_a_name_that_is_taken_is_refused_and_nothing_is_made(filled):
-    document, before = export_program(filled["id"]), counted()
+    document, before = exported(filled["id"]), counted()
 
     for act in (look_at, lambda it: import_program(caller=STAFF, document=it, now=NOON)):
         with pytest.raises(ProgramNameTaken):
@@ -119,7 +126,7 @@ def changed(document, change):
     ],
 )
 def test_a_file_that_is_wrong_is_refused_with_its_faults_and_nothing_is_made(filled, change, told):
-    document, before = changed(export_program(filled["id"]), change), counted()
+    document, before = changed(exported(filled["id"]), change), counted()
 
     with pytest.raises(errors.Invalid, match=told):
         import_program(caller=STAFF, document=document, now=NOON)
@@ -133,7 +140,7 @@ def test_all_faults_are_told_at_once(filled):
             event["request"]["priority"] = -1
 
     with pytest.raises(FileRefused) as refusal:
-        look_at(changed(export_program(filled["id"]), spoil))
+        look_at(changed(exported(filled["id"]), spoil))
 
     assert refusal.value.detail.count("priority") == 3
 
@@ -150,7 +157,7 @@ def test_what_is_no_file_at_all(db, document):
 
 def test_a_ven_may_not_bring_in_a_program(filled):
     ven = Caller(client_id="ven", role=Role.VEN, scopes=frozenset(Scope))
-    document, before = changed(export_program(filled["id"]), lambda it: None), counted()
+    document, before = changed(exported(filled["id"]), lambda it: None), counted()
 
     for each in (document, b"not even a file"):
         with pytest.raises(errors.Forbidden):
@@ -182,4 +189,4 @@ def test_reading_it_takes_as_many_queries_for_many_events(retailer, filled, djan
         retailer.post("/events", event_request(filled))
 
     with django_assert_num_queries(4):
-        export_program(filled["id"])
+        exported(filled["id"])

@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tariffs.local_time import is_midnight, midnight, moments_of
 from tariffs.prices import Price, PriceSeries, Unit, UnreadablePrices, merged, parse_amount
 from tariffs.stretches import by_day, overlaid
 from tests.tariffs.documents import BRUSSELS
@@ -149,18 +148,3 @@ def test_a_price_that_applies_across_midnight_is_divided_there():
         date(2024, 10, 7): (across.between(across.starts_at, new_day),),
         date(2024, 10, 8): (across.between(new_day, across.ends_at),),
     }
-
-
-def test_a_time_that_happens_twice_is_two_moments_and_one_that_is_skipped_none():
-    in_summer, in_winter = datetime(2023, 10, 29, 0, 0, tzinfo=UTC), datetime(2023, 10, 29, 1, 0, tzinfo=UTC)
-
-    assert moments_of(datetime(2023, 10, 29, 2, 0), BRUSSELS) == (in_summer, in_winter)
-    assert moments_of(datetime(2024, 3, 31, 2, 0), BRUSSELS) == ()
-    assert moments_of(datetime(2024, 3, 31, 3, 0), BRUSSELS) == (datetime(2024, 3, 31, 1, 0, tzinfo=UTC),)
-
-
-def test_a_day_whose_midnight_is_skipped_begins_at_the_clock_change():
-    santiago = ZoneInfo("America/Santiago")
-
-    assert midnight(date(2024, 9, 8), santiago) == datetime(2024, 9, 8, 4, 0, tzinfo=UTC)
-    assert is_midnight(datetime(2024, 9, 8, 4, 0, tzinfo=UTC), santiago)

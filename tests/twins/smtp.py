@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
+
+from events.backends.twins.serving import served
 
 
 class MailServer:
@@ -23,14 +24,8 @@ class MailServer:
 
     @contextmanager
     def running(self) -> Iterator[MailServer]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
+        with served(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
 
     def _handler(self) -> type[socketserver.StreamRequestHandler]:
         twin = self

@@ -13,24 +13,24 @@ from unfold import admin as unfold
 
 from vtn.admin.history import AuditedHistory
 from vtn.admin.lists import BoundedPaginator
+from vtn.admin.searching import SearchedApart
 from vtn.caller import Caller
 from vtn.errors import VtnError
 
 
-class PlainAdmin(unfold.ModelAdmin):
+class PlainAdmin(SearchedApart, unfold.ModelAdmin):
     """The look that all pages have, and no count of a whole table on any of them."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
-    list_per_page = 50
+    list_per_page = 25
     list_filter_sheet = False
     warn_unsaved_form = True
 
 
 class ReadOnlyAdmin(PlainAdmin):
     """An admin in which nobody adds, edits or deletes."""
-
-    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

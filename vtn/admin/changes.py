@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from vtn.admin.base import ReadOnlyAdmin
 from vtn.admin.lists import RecordedTypeFilter
@@ -25,7 +26,7 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
     list_display = ("made_at", "operation", "object_type", "object_id", "made_by")
     list_filter = (RecordedTypeFilter, "operation")
     search_fields = ("object_id__exact", "made_by")
-    search_help_text = "An object's id, or who made the change"
+    search_help_text = gettext_lazy("An object's id, or who made the change")
     ordering = ("-id",)
     fields = (
         *("made_at", "made_by", "operation", "object_type", "object_id", "program_id"),
@@ -37,7 +38,7 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
         """Without the objects, which are long, and shown on one page only."""
         return super().get_queryset(request).defer("before", "after", "literals")
 
-    @admin.display(description="deliveries")
+    @admin.display(description=gettext_lazy("deliveries"))
     def deliveries(self, entry: OutboxEntry) -> SafeString | str:
         """How many of each state came of it, with their list."""
         page = reverse("admin:vtn_delivery_changelist")
@@ -49,11 +50,11 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
         )
         return format_html_join(SafeString("<br>"), '<a href="{}?{}">{} {}</a>', lines) or "none"
 
-    @admin.display(description="before")
+    @admin.display(description=gettext_lazy("before"))
     def was(self, entry: OutboxEntry) -> SafeString | str:
         return pretty(entry.before)
 
-    @admin.display(description="after")
+    @admin.display(description=gettext_lazy("after"))
     def became(self, entry: OutboxEntry) -> SafeString | str:
         return pretty(entry.after)
 

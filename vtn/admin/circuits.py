@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from vtn.admin.base import ReadOnlyAdmin
 from vtn.deliveries.calling_again import call_again
@@ -26,30 +28,32 @@ from vtn.relay.wake import wake
 class CircuitAdmin(ReadOnlyAdmin):
     list_display = ("host", "failures", "left_alone_until", "reason", "deliveries")
     search_fields = ("host",)
-    search_help_text = "A part of a host"
+    search_help_text = gettext_lazy("A part of a host")
     ordering = ("host",)
     fields = ("host", "failures", "left_alone_until", "reason", "deliveries")
     readonly_fields = fields
     actions = ("call_again_now",)
 
-    @admin.display(description="left alone until", ordering="open_until")
+    @admin.display(description=gettext_lazy("left alone until"), ordering="open_until")
     def left_alone_until(self, circuit: Circuit) -> Any:
         return circuit.open_until or "is called"
 
-    @admin.display(description="deliveries")
+    @admin.display(description=gettext_lazy("deliveries"))
     def deliveries(self, circuit: Circuit) -> SafeString:
         query = urlencode({"host": circuit.host, "state__exact": Delivery.State.WAITING.value})
         page = reverse("admin:vtn_delivery_changelist")
-        return format_html('<a href="{}?{}">what waits</a>', page, query)
+        return format_html('<a href="{}?{}">{}</a>', page, query, _("what waits"))
 
-    @admin.action(description="Call again now", permissions=["close"])
+    @admin.action(description=gettext_lazy("Call again now"), permissions=["close"])
     def call_again_now(self, request: HttpRequest, queryset: QuerySet[Circuit]) -> None:
         closed, user = list(queryset), cast(AbstractBaseUser, request.user)
         with transaction.atomic():
             call_again([each.host for each in closed], lease=settings.DELIVERY_LEASE)
             LogEntry.objects.log_actions(user.pk, closed, CHANGE, "Called again by hand.")
             transaction.on_commit(wake, robust=True)
-        self.message_user(request, f"Hosts that are called again: {len(closed)}", messages.SUCCESS)
+        self.message_user(
+            request, _("Hosts that are called again: %(number)s") % {"number": len(closed)}, messages.SUCCESS
+        )
 
     def has_close_permission(self, request: HttpRequest) -> bool:
         """Whoever may change circuits can do this to them, and nothing else."""

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from vtn import errors
@@ -16,11 +18,11 @@ from vtn.wire import body
 class ContentForm(forms.ModelForm):
     """Puts its fields together into a 3.1.0 request and has it checked like any other."""
 
-    targets = TargetsField(help_text="One per line. Without targets every VEN sees it.")
+    targets = TargetsField(help_text=gettext_lazy("One per line. Without targets every VEN sees it."))
     rest = forms.CharField(
-        label="content",
+        label=gettext_lazy("content"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "false"}),
-        help_text="All other members of a 3.1.0 request, as JSON.",
+        help_text=gettext_lazy("All other members of a 3.1.0 request, as JSON."),
     )
 
     own_members: ClassVar[frozenset[str]] = frozenset()  # JSON names that have a field of their own
@@ -57,5 +59,5 @@ class ContentForm(forms.ModelForm):
 def _json_object(text: str) -> dict[str, Any]:
     value = body.without_nulls(body.decode(text.encode()))
     if not isinstance(value, dict):
-        raise errors.Invalid("Expected an object: {…}")
+        raise errors.Invalid(_("Expected an object: {…}"))
     return value

@@ -10,19 +10,23 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from vtn.admin.base import ReadOnlyAdmin
-from vtn.admin.described import Described, describe, linked, request_text
+from vtn.admin.described import Described, describe, linked, next_attempt, request_text
 from vtn.admin.lists import MOST_COUNTED, ChannelFilter, TypeFilter
 from vtn.deliveries import store
 from vtn.deliveries.models import Delivery
+from vtn.models import OutboxEntry
 from vtn.relay.wake import wake
 
 _AT_A_TIME = 500
@@ -42,7 +46,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("state", ChannelFilter, TypeFilter, "operation")
     # As it is asked, `get_search_results` says.
     search_fields = ("object_id__exact", "host__exact")
-    search_help_text = f"An object's id or a host, as a whole. Lists count to {MOST_COUNTED:,}."
+    search_help_text = format_lazy(
+        gettext_lazy("An object's id or a host, as a whole. Lists count to {most}."), most=f"{MOST_COUNTED:,}"
+    )
     ordering = ("-id",)
     sortable_by = ()
     fields = (
@@ -82,47 +88,52 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return [name for name in self.fields if name != "by_hand" or can_be_sent]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """An id has neither dots nor colons (`objectID` of both files), so only one column has to be looked at."""
+        """An id has neither dots nor colons (`objectID` of both files), so only one column has to be looked at. By the
+        changes of the object there is an index (contacts are told of none)."""
         wanted = search_term.strip()
         if "." in wanted or ":" in wanted:
             queryset = queryset.filter(host__in=_hosts(wanted))
         elif wanted:
-            queryset = queryset.filter(object_id=wanted)
+            changes = [
+                *OutboxEntry.objects.filter(object_id=wanted).values_list("id", flat=True)[:MOST_COUNTED]
+            ]
+            of_changes = Q(entry_id__in=changes) | Q(entry_id=None)
+            queryset = queryset.filter(of_changes, object_id=wanted)
         return queryset, False
 
-    @admin.display(description="to")
+    @admin.display(description=gettext_lazy("to"))
     def recipient(self, delivery: Any) -> SafeString | str:
         described: Described | None = delivery.described
         if described is None:
-            return f"{delivery.channel} {delivery.recipient_id}, at {delivery.host}"
+            return _("%(channel)s %(id)s, at %(host)s") % {
+                "channel": delivery.channel,
+                "id": delivery.recipient_id,
+                "host": delivery.host,
+            }
         return format_html("{}<br>{}", linked(described.owner), described.url)
 
-    @admin.display(description="what")
+    @admin.display(description=gettext_lazy("what"))
     def what(self, delivery: Delivery) -> SafeString:
         return format_html("{} {}<br>{}", delivery.operation, delivery.object_type, delivery.object_id)
 
-    @admin.display(description="due")
+    @admin.display(description=gettext_lazy("due"))
     def due(self, delivery: Delivery) -> Any:
-        if delivery.state != Delivery.State.WAITING:
-            return "–"
-        if delivery.due_at is None:
-            return "behind an older one"
-        return "now" if delivery.due_at == store.AT_ONCE else delivery.due_at
+        return next_attempt(delivery)
 
-    @admin.display(description="change")
+    @admin.display(description=gettext_lazy("change"))
     def change(self, delivery: Delivery) -> SafeString | str:
         page = reverse("admin:vtn_outboxentry_change", args=[delivery.entry_id])
         return format_html('<a href="{}">Change {}</a>', page, delivery.entry_id)
 
-    @admin.display(description="request")
+    @admin.display(description=gettext_lazy("request"))
     def request_as_sent(self, delivery: Any) -> SafeString:
         return format_html("<pre>{}</pre>", request_text(delivery, delivery.described))
 
-    @admin.display(description="answer")
+    @admin.display(description=gettext_lazy("answer"))
     def answer_as_read(self, delivery: Delivery) -> SafeString | str:
         return format_html("<pre>{}</pre>", delivery.answer) if delivery.answer else "–"
 
-    @admin.display(description="by hand")
+    @admin.display(description=gettext_lazy("by hand"))
     def by_hand(self, delivery: Delivery) -> SafeString:
         """A button of the form that the whole page is."""
         page = reverse("admin:vtn_delivery_send_again", args=[delivery.pk])
@@ -140,7 +151,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         self._replay(request, Delivery.objects.filter(pk=delivery.pk))
         return HttpResponseRedirect(reverse("admin:vtn_delivery_change", args=[delivery.pk]))
 
-    @admin.action(description="Send again what was given up", permissions=["replay"])
+    @admin.action(description=gettext_lazy("Send again what was given up"), permissions=["replay"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
         """The selected ones, or all that match; asked once more, with their number."""
         if "confirmed" in request.POST:
@@ -149,7 +160,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Send again",
+            "title": _("Send again"),
             "number": queryset.filter(state=Delivery.State.DEAD).count(),
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
             "select_across": request.POST.get("select_across", "0"),
@@ -163,9 +174,15 @@ class DeliveryAdmin(ReadOnlyAdmin):
         number = _replayed(deliveries, by=request.user)
         if number:
             transaction.on_commit(wake, robust=True)
-            self.message_user(request, f"Deliveries that are sent again: {number}", messages.SUCCESS)
+            self.message_user(
+                request,
+                _("Deliveries that are sent again: %(number)s") % {"number": number},
+                messages.SUCCESS,
+            )
         else:
-            self.message_user(request, "None of them was given up; nothing is sent again.", messages.WARNING)
+            self.message_user(
+                request, _("None of them was given up; nothing is sent again."), messages.WARNING
+            )
 
 
 def _replayed(deliveries: QuerySet[Delivery], *, by: Any) -> int:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from vtn.deliveries import store
 from vtn.deliveries.channels import Described, Describing
 from vtn.deliveries.models import Delivery
 from vtn.wire import body
 from vtn.wiring import wired_by_name
 
-__all__ = ["Described", "describe", "linked", "request_text"]
+__all__ = ["Described", "describe", "linked", "next_attempt", "request_text"]
 
 
 def describe(deliveries: Iterable[Delivery]) -> list[Any]:
@@ -33,6 +36,15 @@ def describe(deliveries: Iterable[Delivery]) -> list[Any]:
     for each in every:
         each.described = found.get(each.id)
     return every
+
+
+def next_attempt(delivery: Delivery) -> datetime | str:
+    """When it is to be sent, or in words why there is no such time."""
+    if delivery.state != Delivery.State.WAITING:
+        return "–"
+    if delivery.due_at is None:
+        return _("behind an older one")
+    return _("now") if delivery.due_at == store.AT_ONCE else delivery.due_at
 
 
 def request_text(delivery: Delivery, described: Described | None) -> str:

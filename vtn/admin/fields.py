@@ -1,13 +1,17 @@
-"""Form fields for what the admin edits as a list."""
+"""Form fields for what Django has none for: lists of targets, and time zones."""
 
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from vtn import errors
+from vtn.local_time import NoSuchZone, zone_named
 from vtn.wire import body
 
 
@@ -33,9 +37,11 @@ class TargetsField(forms.CharField):
         try:
             targets = body.decode(text.encode())
         except errors.Invalid as error:
-            raise forms.ValidationError(f"A list in JSON, or one target per line: {error.detail}") from None
+            raise forms.ValidationError(
+                _("A list in JSON, or one target per line: %(why)s") % {"why": error.detail}
+            ) from None
         if not all(isinstance(target, str) for target in targets):
-            raise forms.ValidationError("A list of texts in JSON, or one target per line")
+            raise forms.ValidationError(gettext_lazy("A list of texts in JSON, or one target per line"))
         return targets
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -44,6 +50,21 @@ class TargetsField(forms.CharField):
             return self.clean(data) != (initial or [])
         except forms.ValidationError:
             return True
+
+
+class ZoneField(forms.CharField):
+    """A time zone by its name, chosen from a list or typed."""
+
+    def clean(self, value: Any) -> ZoneInfo:
+        try:
+            return zone_named(super().clean(value))
+        except NoSuchZone:
+            raise forms.ValidationError(
+                _("There is no time zone '%(name)s'") % {"name": value[:64]}
+            ) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.key if isinstance(value, ZoneInfo) else value
 
 
 def _is_plain(target: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -46,7 +47,7 @@ class AuditedHistory:
     def history_view(
         self: Any, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        found = self.get_object(request, object_id)
+        found = self.get_object(request, unquote(object_id))
         if found is None:
             raise Http404
         if not self.has_view_or_change_permission(request, found):

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
 
 from vtn.outbox import TOLD
 from vtn.wiring import wired_by_name
@@ -19,12 +20,26 @@ MOST_COUNTED = 10_000
 
 
 class BoundedPaginator(Paginator):
-    """Counts to `MOST_COUNTED`, and has as many pages as that makes."""
+    """Counts to `MOST_COUNTED`, and has as many pages as that makes.
+
+    Of a list that takes long to find, like that of a search, what is counted and what is shown are found in one walk.
+    """
+
+    object_list: Any
 
     @cached_property
     def count(self) -> int:
-        found: Any = self.object_list
-        return found.order_by()[:MOST_COUNTED].count()
+        return len(self._keys)
+
+    def page(self, number: Any) -> Page[Any]:
+        shown = self.validate_number(number)
+        begins = (shown - 1) * self.per_page
+        keys = self._keys[begins : begins + self.per_page]
+        return Page(self.object_list.filter(pk__in=keys), shown, self)
+
+    @cached_property
+    def _keys(self) -> list[Any]:
+        return list(self.object_list.values_list("pk", flat=True)[:MOST_COUNTED])
 
 
 class OneOf(admin.SimpleListFilter):
@@ -41,7 +56,7 @@ class OneOf(admin.SimpleListFilter):
 
 
 class TypeFilter(OneOf):
-    title = "type"
+    title = gettext_lazy("type")
     parameter_name = "object_type"
     values = tuple(sorted(TOLD))
 
@@ -57,7 +72,7 @@ class RecordedTypeFilter(TypeFilter):
 
 
 class ChannelFilter(OneOf):
-    title = parameter_name = "channel"
+    title, parameter_name = gettext_lazy("channel"), "channel"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(name, name) for name in wired_by_name("channels")]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vtn.admin.base import ReadOnlyAdmin
+from vtn.admin.tables import heads
 from vtn.polling.models import Poller
 from vtn.polling.queries import polls_of
 
@@ -40,7 +41,5 @@ def polls_table(client_id: str) -> SafeString:
     found = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
     if not found:
         return SafeString(_("none"))
-    heads = format_html(
-        "<tr><th>{}</th><th>{}</th><th>{}</th></tr>", _("question"), _("asked"), _("answered with")
-    )
-    return format_html("<table>{}{}</table>", heads, found)
+    head = heads(_("question"), _("asked"), _("answered with"))
+    return format_html("<table><tr>{}</tr>{}</table>", head, found)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangosGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -57,6 +58,13 @@ class UserAdmin(DjangosUserAdmin, ModelAdmin):
 @admin.register(Group)
 class GroupAdmin(DjangosGroupAdmin, ModelAdmin):
     """The roles are as config/roles.py has them; who wants others makes groups beside them."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With its permissions, each of which is shown by the name of its model: they are asked for all at once."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            prefetch_related_objects([found], "permissions__content_type")
+        return found
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not _is_ours(obj) and super().has_change_permission(request, obj)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from vtn import errors
+from vtn.api.nothing_here import NothingHere
 from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.polling.answers import Answer
@@ -91,15 +92,5 @@ def _refuse_nul(query: QueryDict) -> None:
             raise errors.Invalid(f"{name}: NUL characters are not accepted")
 
 
-class NothingHere(OpenAdrView):
-    """Stands behind all paths of a door, so that an unknown one is refused in the door's own form."""
-
-    authentication_classes = ()
-    schema = None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.http_method_names = []
-        return super().dispatch(request, *args, **kwargs)
-
-    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:
-        raise errors.NotFound("There is nothing at this path")
+class NothingHereView(NothingHere, OpenAdrView):
+    pass

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.urls import URLPattern
 
 from vtn.dialect import Dialect
 from vtn.openapi.document import ApiDocument
-from vtn.openapi.security import security_schemes
 
 _DESCRIPTION = """\
 A virtual top node that speaks OpenADR {version}. The standard is the OpenADR Alliance's; this document says what
@@ -25,7 +23,6 @@ this server does, and `docs/api-differences.md` holds the two against each other
 def openadr_document(
     dialect: Dialect, *, roots: tuple[str, ...], patterns: Sequence[URLPattern]
 ) -> ApiDocument:
-    token_url = settings.EXTERNAL_TOKEN_URL or f"{roots[0]}/auth/token"
     return ApiDocument(
         name=f"openadr-{dialect.value}",
         title=f"OpenADR {dialect.value}",
@@ -33,5 +30,6 @@ def openadr_document(
         description=_DESCRIPTION.format(version=dialect.value),
         roots=roots,
         patterns=patterns,
-        security_schemes=security_schemes(dialect, token_url),
+        dialect=dialect,
+        tokens_at=f"{roots[0]}/auth/token",
     )

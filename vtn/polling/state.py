@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, ClassVar, NamedTuple
@@ -21,6 +21,7 @@ from vtn.polling.versions import EVERYTHING, Versions, slot
 
 # NOTIFY takes at most 8 000 bytes; a change that touches more than this many keys moves everything instead.
 _MAX_KEYS, _MAX_PAYLOAD = 200, 7_500
+_CHANGE_WRITTEN = 24  # of these bytes: the number of the change, and brackets
 _TOKEN_WEIGHT = 1_200  # bytes of a verified token beside its text, roughly
 # Pollers ask short questions; a longer one is answered, and not kept.
 _LONGEST_QUESTION = 1_000
@@ -175,6 +176,22 @@ class Move:
             named = (EVERYTHING,)
             payload = json.dumps([change, *named])
         return cls(change, named, payload)
+
+    @classmethod
+    def several(cls, keys: Iterable[str]) -> Iterator[Move]:
+        """As many moves as it takes to name all keys: for a change of many objects, after which answers about others
+        are good still."""
+        part: list[str] = []
+        size = 0
+        for key in sorted(set(keys)):
+            written = len(json.dumps(key)) + 2
+            if part and (len(part) == _MAX_KEYS or size + written > _MAX_PAYLOAD - _CHANGE_WRITTEN):
+                yield cls.of(part)
+                part, size = [], 0
+            part.append(key)
+            size += written
+        if part:
+            yield cls.of(part)
 
     def after_commit(self) -> None:
         transaction.on_commit(partial(polling().versions.move, self.change, self.keys))

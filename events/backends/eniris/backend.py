@@ -11,9 +11,10 @@ from django import forms
 from django.utils import timezone
 
 from events.backends.base import BackendRequest, Bound, EventChange, OnHold, Receipt, Refused
+from events.backends.calling import host_of
 from events.backends.eniris import documents, dry_run, mapping
 from events.backends.eniris.api import Api
-from events.backends.eniris.calls import host_of, require_good
+from events.backends.eniris.calls import require_good
 from events.backends.eniris.failures import Failures
 from events.backends.eniris.form import SettingsForm
 from events.backends.eniris.mapping import Controller, controllers_of, left_behind
@@ -21,8 +22,6 @@ from events.backends.eniris.session import Session, new_session, session_of
 from events.backends.eniris.steering import steering_of
 from events.timeline import Phase
 
-# To let go of an event needs no licence.
-_LETS_GO = frozenset({Phase.ENDED, Phase.CANCELLED})
 # A controller, and the change as it is for that one.
 Meant = tuple[Controller, EventChange]
 
@@ -135,14 +134,14 @@ class EnirisBackend:
     def _tell(self, api: Api, controller: Controller, change: EventChange, now: datetime) -> None:
         if reason := self._why_left_out(controller, change):
             raise Refused(f"Not told: {reason}")
-        if change.phase not in _LETS_GO:
+        if not change.phase.is_over:  # to let go of an event needs no licence
             api.require_licence(controller.node_id, now)
         if self._settings["write_property"] and controller.device_id is not None:
             operations = documents.property_patch(self._settings["property_name"], change)
             api.patch_device(controller.device_id, operations)
 
     def _why_left_out(self, controller: Controller, change: EventChange) -> str:
-        return "" if change.phase in _LETS_GO else self._left_out.get(str(controller.node_id), "")
+        return "" if change.phase.is_over else self._left_out.get(str(controller.node_id), "")
 
     def _write_points(self, api: Api, told: Sequence[Meant]) -> None:
         if not self._settings["write_telemetry"]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-import requests
 from django.utils import timezone
-from urllib3.exceptions import HTTPError
 
+from events.backends import calling
 from events.backends.base import BackendError, Refused, TryLater
 from events.backends.eniris.patience import Patience
+from events.backends.masking import masked
 from vtn.deliveries.outcomes import LONGEST_WISH, wish_of
+from vtn.notifiers.client import CallFailed, CallRules
 from vtn.wire import body
 
-_CONNECT_SECONDS, _READ_SECONDS = 3.0, 8.0
+_CONNECT_SECONDS, _SECONDS = 3.0, 10.0
 _LONGEST_ANSWER = 1_000_000
 _WAIT_WITHOUT_A_WORD = 60.0
 
@@ -67,40 +66,25 @@ def call(
     token: str = "",
     content: Any = None,
     password: str = "",
-    seconds: float = _READ_SECONDS,
+    seconds: float = _SECONDS,
 ) -> Answer:
     """Raises `TryLater` where there is no answer, or none is to be asked for yet. Answers are shown to people: should
     the token or the password come back in one, they are masked."""
-    host = host_of(url)
+    host = calling.host_of(url)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    data = None
+    if content is not None:
+        headers["Content-Type"], data = "application/json", body.encode(content)
     with _patience.turn(host):
         try:
-            answer = _call(what, method, url, token, content, password, seconds)
-        # urllib3 speaks for itself where an answer breaks off.
-        except (requests.RequestException, HTTPError, OSError) as error:
-            raise _unreachable(what, host, error) from error
+            reply = calling.call(_rules(seconds), method, url, headers, data)
+        except CallFailed as error:
+            raise TryLater(f"Eniris: {what} failed, {host} {error}", is_host_at_fault=True) from error
+        text = masked(reply.body.decode(errors="replace"), (token, password))
+        answer = Answer(what, reply.status, text, reply.retry_after)
         if answer.status == 429:
             _patience.wait(host, wait_of(answer))
     return answer
-
-
-def _call(
-    what: str, method: str, url: str, token: str, content: Any, password: str, seconds: float
-) -> Answer:
-    with requests.request(
-        method,
-        url,
-        data=None if content is None else body.encode(content),
-        # Not as a header: requests would put a password of ~/.netrc in its place.
-        auth=_bearer(token),
-        headers={"Content-Type": "application/json"} if content is not None else {},
-        timeout=(_CONNECT_SECONDS, seconds),
-        allow_redirects=False,
-        stream=True,
-    ) as reply:
-        text = reply.raw.read(_LONGEST_ANSWER, decode_content=True).decode(errors="replace")
-        return Answer(
-            what, reply.status_code, _masked(text, token, password), reply.headers.get("Retry-After")
-        )
 
 
 def require_good(answer: Answer) -> Answer:
@@ -128,11 +112,6 @@ def wait_of(answer: Answer) -> float:
     return min(_wished(answer) or _WAIT_WITHOUT_A_WORD, LONGEST_WISH)
 
 
-def host_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def _wished(answer: Answer) -> float | None:
     wish = wish_of(answer.retry_after, timezone.now())
     if wish is None:
@@ -143,20 +122,7 @@ def _wished(answer: Answer) -> float | None:
     return wish if wish > 0 else None
 
 
-def _unreachable(what: str, host: str, error: Exception) -> TryLater:
-    return TryLater(f"Eniris: {what} failed, {host} does not answer: {error}"[:500], is_host_at_fault=True)
-
-
-def _masked(text: str, *secrets: str) -> str:
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "•••")
-    return text
-
-
-def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    def put(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if token:
-            request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    return put
+def _rules(seconds: float) -> CallRules:
+    return calling.rules_of(
+        timeout=seconds, connect_timeout=_CONNECT_SECONDS, max_answer_bytes=_LONGEST_ANSWER
+    )

@@ -9,9 +9,10 @@ from events.backends.base import BackendRequest, EventChange
 from events.backends.eniris import documents
 from events.backends.eniris.api import device_url, licences_url, telemetry_url
 from events.backends.eniris.mapping import Controller
+from events.backends.masking import MASK
 from vtn.wire import body
 
-_BEARER = {"Authorization": "Bearer •••"}
+_BEARER = {"Authorization": f"Bearer {MASK}"}
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -19,7 +20,7 @@ def requests_of(
     settings: Mapping[str, Any], meant: Sequence[tuple[Controller, EventChange]]
 ) -> Iterator[BackendRequest]:
     auth = settings["auth_url"].rstrip("/")
-    login = {"username": settings["username"], "password": "•••"}
+    login = {"username": settings["username"], "password": MASK}
     yield BackendRequest("POST", f"{auth}/auth/login", _JSON, body.encode_text(login))
     yield BackendRequest("GET", f"{auth}/auth/accesstoken", _BEARER, "")
     for each, change in meant:

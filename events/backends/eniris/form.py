@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 NO_STEERING, MQTT_VPP = "none", "mqtt_vpp"
 _EXPERIMENTAL = "Experimental: Eniris publishes no list of these words."
@@ -23,7 +25,7 @@ def _url(label: str, initial: str) -> forms.URLField:
     )
 
 
-def _text(label: str, initial: str = "", help_text: str = "", *, is_word: bool = False) -> forms.CharField:
+def _text(label: str, initial: str = "", help_text: Any = "", *, is_word: bool = False) -> forms.CharField:
     validators = [_word] if is_word else []
     return forms.CharField(
         label=label,
@@ -38,42 +40,46 @@ def _text(label: str, initial: str = "", help_text: str = "", *, is_word: bool =
 class SettingsForm(forms.Form):
     """What is left empty is as it is at first."""
 
-    username = forms.CharField(max_length=256, help_text="of an account without two-factor authentication")
+    username = forms.CharField(
+        max_length=256, help_text=gettext_lazy("of an account without two-factor authentication")
+    )
     password = forms.CharField(max_length=256, strip=False, widget=forms.PasswordInput)
     api_url = _url("API", "https://api.eniris.be")
     auth_url = _url("Authentication", "https://authentication.eniris.be")
     duration_unit = forms.ChoiceField(
-        label="A licence's duration is in",
+        label=gettext_lazy("A licence's duration is in"),
         choices=[("months", "months"), ("years", "years"), ("days", "days")],
         initial="months",
         required=False,
-        help_text="Eniris does not say; 0 is taken for no end.",
+        help_text=gettext_lazy("Eniris does not say; 0 is taken for no end."),
     )
 
     write_property = forms.BooleanField(
-        label="Write a property",
+        label=gettext_lazy("Write a property"),
         required=False,
         initial=True,
-        help_text="of each mapped device, which the account needs edit rights for",
+        help_text=gettext_lazy("of each mapped device, which the account needs edit rights for"),
     )
     property_name = _text("Property", "openadr", is_word=True)
 
-    write_telemetry = forms.BooleanField(label="Write a telemetry point", required=False)
+    write_telemetry = forms.BooleanField(label=gettext_lazy("Write a telemetry point"), required=False)
     ingress_url = _url("Telemetry ingress", "https://neodata-ingress.eniris.be")
     telemetry_database = _text("Database", is_word=True)
     telemetry_retention = _text("Retention policy", is_word=True)
-    telemetry_user = _text("Telemetry user", help_text="only where Eniris gave you one")
+    telemetry_user = _text("Telemetry user", help_text=gettext_lazy("only where Eniris gave you one"))
     telemetry_measurement = _text("Measurement", "openadr", is_word=True)
 
     steering = forms.ChoiceField(
         choices=[(NO_STEERING, "none"), (MQTT_VPP, "MQTT virtual power plant (experimental)")],
         initial=NO_STEERING,
         required=False,
-        help_text="Without it Eniris is told of events, but no controller acts on them. Experimental: the message is"
-        " made after a public outline, and has never been seen to move a controller.",
+        help_text=gettext_lazy(
+            "Without it Eniris is told of events, but no controller acts on them. Experimental: the message is"
+            " made after a public outline, and has never been seen to move a controller."
+        ),
     )
     mqtt_url = forms.CharField(
-        label="MQTT broker",
+        label=gettext_lazy("MQTT broker"),
         initial="mqtt://mqtt.eniris.be:1883",
         required=False,
         max_length=200,
@@ -85,7 +91,11 @@ class SettingsForm(forms.Form):
     )
     mqtt_username = _text("MQTT user", is_word=True)
     mqtt_password = forms.CharField(
-        label="MQTT password", required=False, max_length=256, strip=False, widget=forms.PasswordInput
+        label=gettext_lazy("MQTT password"),
+        required=False,
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput,
     )
     vpp_id = _text("Virtual power plant", is_word=True)
     component = forms.ChoiceField(
@@ -97,12 +107,12 @@ class SettingsForm(forms.Form):
     policy_active = _text("Policy of an active event", "setpoint", _EXPERIMENTAL)
     policy_otherwise = _text("Policy otherwise", "local", _EXPERIMENTAL)
     acknowledgement_seconds = forms.FloatField(
-        label="Wait for an acknowledgement",
+        label=gettext_lazy("Wait for an acknowledgement"),
         min_value=0,
         max_value=8,
         initial=0,
         required=False,
-        help_text="seconds; 0: not at all. What it says is shown, and decides nothing.",
+        help_text=gettext_lazy("seconds; 0: not at all. What it says is shown, and decides nothing."),
     )
 
     _NEEDED: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -119,5 +129,5 @@ class SettingsForm(forms.Form):
             if cleaned.get(switch) in (True, MQTT_VPP):
                 for name in names:
                     if not cleaned.get(name) and name not in self.errors:
-                        self.add_error(name, "This field is required.")
+                        self.add_error(name, _("This field is required."))
         return cleaned

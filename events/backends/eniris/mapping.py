@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from events.backends.base import Refused
+from events.backends.base import ALL_OTHERS, Refused
 
-ANY = "*"
 _MEMBERS = {"nodeId", "deviceId"}
 
 
@@ -37,11 +36,13 @@ def controllers_of(mapping: Mapping[str, Any], targets: Sequence[str]) -> list[C
         check(mapping)
     except ValueError as error:
         raise Refused(f"The mapping cannot be read: {error}") from None
-    mapped = [target for target in mapping if target != ANY and target in targets]
-    if not mapped and ANY not in mapping:
+    mapped = [target for target in mapping if target != ALL_OTHERS and target in targets]
+    if not mapped and ALL_OTHERS not in mapping:
         of = f"the targets {', '.join(targets)}" if targets else "an event without targets"
-        raise Refused(f"The mapping says of no controller that it is meant by {of}, and has no '{ANY}'")
-    found = [each for target in mapped or [ANY] for each in _controllers(mapping[target], target)]
+        raise Refused(
+            f"The mapping says of no controller that it is meant by {of}, and has no '{ALL_OTHERS}'"
+        )
+    found = [each for target in mapped or [ALL_OTHERS] for each in _controllers(mapping[target], target)]
     return list(dict.fromkeys(found))
 
 

@@ -3,22 +3,19 @@ and what they do are not, so they are settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from events.backends.base import BackendRequest, EventChange, TryLater
+from events.backends.powers import powers_in
 from vtn.notifiers.mqtt import Broker, BrokerAway, BrokerRules
 from vtn.wire import body
 
-# 3.1.0 Definition, Table 1: "meaning is indicated by units in associated eventPayloadDescriptor". Interpretation: where
-# there is none it is kW, the only unit of active power that Table 9 has.
 _POWERS = frozenset(
     {"DISPATCH_SETPOINT", "DISPATCH_SETPOINT_RELATIVE", "IMPORT_CAPACITY_LIMIT", "EXPORT_CAPACITY_LIMIT"}
 )
-_WATTS_OF = {"KW": 1_000.0, "W": 1.0, "MW": 1_000_000.0}
 _SECONDS = 4.0
 
 
@@ -56,10 +53,14 @@ class MqttVpp:
 
     def _fields(self, change: EventChange) -> dict[str, Any]:
         component = self._settings["component"]
-        watts = next(_watts(change), None)
-        if watts is None:
+        kw = next((kw for _, kw in powers_in(change, _POWERS)), None)
+        if kw is None:
             return {f"{component} policy": self._settings["policy_otherwise"]}
-        return {f"{component} policy": self._settings["policy_active"], f"{component} setpoint": watts}
+        # In watts.
+        return {
+            f"{component} policy": self._settings["policy_active"],
+            f"{component} setpoint": float(kw * 1000),
+        }
 
     def _rules(self, seconds: float) -> BrokerRules:
         user = quote(self._settings["mqtt_username"], safe="")
@@ -76,24 +77,3 @@ def _acknowledgement(broker: Broker) -> str:
         return f", acknowledged: {broker.next_message()[:200].decode(errors='replace')}"
     except BrokerAway:
         return ", not acknowledged in time"
-
-
-def _watts(change: EventChange) -> Iterator[float]:
-    """The setpoints of the intervals in force. A unit that is not one of power makes none."""
-    units = {
-        each["payloadType"]: each.get("units") or "KW"
-        for each in change.event.get("payloadDescriptors") or ()
-    }
-    for interval in change.intervals:
-        for payload in interval.payloads:
-            factor = _WATTS_OF.get(units.get(payload["type"], "KW"))
-            value = _number(payload["values"])
-            if payload["type"] in _POWERS and factor is not None and value is not None:
-                yield value * factor
-
-
-def _number(values: Sequence[Any]) -> float | None:
-    """The first of them, if it is one."""
-    first = values[0] if values else None
-    is_number = isinstance(first, int | float | Decimal) and not isinstance(first, bool)
-    return float(first) if is_number and first is not None else None

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -90,14 +91,8 @@ class Twin(ABC):
 
     @contextmanager
     def running(self) -> Iterator[Self]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
+        with served(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
 
     def handle(self, heard: Heard) -> Reply | None:
         """None: no answer at all."""
@@ -129,6 +124,19 @@ class Twin(ABC):
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return Reply(400, {"message": f"That is nothing to tell a twin: {error!r}"})
         return Reply(204)
+
+
+@contextmanager
+def served(server: BaseServer) -> Iterator[None]:
+    """It answers in a thread of its own, until the end."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 class _Server(ThreadingHTTPServer):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from events.backends.base import BackendError, OnHold, Refused, TryLater
+from events.backends.masking import masked
 from vtn.deliveries.outcomes import wish_of
 from vtn.notifiers.client import Reply
 
@@ -94,4 +95,4 @@ def _fault(reply: Reply, answer: str) -> BackendError:
 
 def _shown(reply: Reply, token: str) -> str:
     """Masked before it is cut, lest half of the token stay."""
-    return reply.body.decode(errors="replace").replace(token, "•••")[:_LONGEST_ANSWER]
+    return masked(reply.body.decode(errors="replace"), [token])[:_LONGEST_ANSWER]

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
 
 from events.backends.base import BackendRequest, Bound, EventChange, OnHold, Receipt, Refused
+from events.backends.calling import host_of
+from events.backends.masking import MASK
 from events.backends.tygron import settings as tygron_settings
 from events.backends.tygron.calls import Call, calls_of
 from events.backends.tygron.engine import Engine
@@ -51,8 +52,7 @@ class TygronBackend:
         return sharing(mapping, [*now, *before], self._settings)
 
     def host(self) -> str:
-        parts = urlsplit(self._settings.base_url)
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        return host_of(self._settings.base_url)
 
     def push(self, change: EventChange) -> Receipt:
         calls = self._calls(change)
@@ -74,7 +74,7 @@ class TygronBackend:
         calls = self._calls(change)
         if not calls:
             raise Refused("Its targets are mapped to no clusters: nothing would be called")
-        headers = self._engine.headers("•••")
+        headers = self._engine.headers(MASK)
         return [BackendRequest("POST", self._engine.url(call.path), headers, call.body()) for call in calls]
 
     def _calls(self, change: EventChange) -> list[Call]:

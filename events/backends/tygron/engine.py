@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from django.conf import settings as django_settings
 
 from events.backends.base import TryLater
+from events.backends.calling import rules_of
 from events.backends.tygron.answers import content_of, require_done
 from events.backends.tygron.calls import NET_CLUSTERS, Call
 from events.backends.tygron.settings import TygronSettings
-from vtn.notifiers.addresses import AddressRules
 from vtn.notifiers.client import CallFailed, CallRules, Outgoing, Reply
 
 # Of the time that a push has. What is late must have stopped by the time that somebody else goes on with what followed
@@ -83,11 +83,6 @@ def _in_time(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def _rules() -> CallRules:
-    """Staff have named the address, so it may be a private one."""
-    return CallRules(
-        addresses=AddressRules(everything=True),
-        timeout=_CALL_TIMEOUT,
-        connect_timeout=_CONNECT_TIMEOUT,
-        max_answer_bytes=_MAX_ANSWER_BYTES,
-        ca_file=django_settings.CALLBACK_CA_FILE,
+    return rules_of(
+        timeout=_CALL_TIMEOUT, connect_timeout=_CONNECT_TIMEOUT, max_answer_bytes=_MAX_ANSWER_BYTES
     )

@@ -8,11 +8,9 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from events.backends.base import ALL_OTHERS
 from events.backends.tygron.settings import TygronSettings
 from events.backends.tygron.words import NetType
-
-# What stands for the events none of whose targets is named.
-ALL_OTHERS = "*"
 
 _Id = Annotated[int, msgspec.Meta(ge=0)]  # -1 is nobody there
 

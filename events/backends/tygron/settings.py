@@ -8,6 +8,9 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.backends.tygron.words import Mode, NetType, TimeState
 from events.timeline import Phase
@@ -63,13 +66,20 @@ class _NetTypes(forms.MultipleChoiceField):
 
 def _state(phase: str, initial: TimeState) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=f"State while {phase}", choices=_STATES, initial=initial.value, required=False
+        label=format_lazy(gettext_lazy("State while {phase}"), phase=phase),
+        choices=_STATES,
+        initial=initial.value,
+        required=False,
     )
 
 
 def _level(level: int, initial: float) -> forms.FloatField:
     return forms.FloatField(
-        label=f"Fraction at SIMPLE {level}", min_value=0, max_value=1, initial=initial, required=False
+        label=format_lazy(gettext_lazy("Fraction at SIMPLE {level}"), level=level),
+        min_value=0,
+        max_value=1,
+        initial=initial,
+        required=False,
     )
 
 
@@ -77,15 +87,19 @@ class SettingsForm(forms.Form):
     """A field that is left empty has its initial value."""
 
     base_url = forms.CharField(
-        label="Address", max_length=300, initial="https://engine.tygron.com", required=False
+        label=gettext_lazy("Address"), max_length=300, initial="https://engine.tygron.com", required=False
     )
     token = forms.CharField(
-        label="API token",
+        label=gettext_lazy("API token"),
         max_length=_LONGEST_TOKEN,
         widget=forms.PasswordInput,
-        help_text="of the session; it dies with that, and then everything waits here for a new one",
+        help_text=gettext_lazy(
+            "of the session; it dies with that, and then everything waits here for a new one"
+        ),
     )
-    mode = forms.ChoiceField(label="Show as", choices=_MODES, initial=Mode.STATES.value, required=False)
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Show as"), choices=_MODES, initial=Mode.STATES.value, required=False
+    )
     # READY is the only state in which demand is counted: an event that is only announced changes nothing yet.
     announced_state = _state("announced", TimeState.READY)
     active_state = _state("active", TimeState.NOTHING)
@@ -95,43 +109,50 @@ class SettingsForm(forms.Form):
     level_2 = _level(2, 0.5)
     level_3 = _level(3, 0.0)
     limit_type = forms.ChoiceField(
-        label="Capacity limit that counts", choices=_LIMITS, initial=_LIMITS[0][0], required=False
+        label=gettext_lazy("Capacity limit that counts"),
+        choices=_LIMITS,
+        initial=_LIMITS[0][0],
+        required=False,
     )
     full_load = forms.FloatField(
-        label="Full load",
+        label=gettext_lazy("Full load"),
         min_value=1e-6,
         max_value=1e12,
         required=False,
-        help_text="what capacity limits are held against, in their unit; and the attribute's value outside of events",
+        help_text=gettext_lazy(
+            "what capacity limits are held against, in kW; and the attribute's value outside of events"
+        ),
     )
-    attribute = forms.CharField(label="Attribute of the loads", max_length=100, required=False)
+    attribute = forms.CharField(label=gettext_lazy("Attribute of the loads"), max_length=100, required=False)
     stakeholder = forms.IntegerField(
-        label="Stakeholder",
+        label=gettext_lazy("Stakeholder"),
         min_value=0,
         max_value=2**31 - 1,
         required=False,
-        help_text="who changes it there, unless the mapping says",
+        help_text=gettext_lazy("who changes it there, unless the mapping says"),
     )
     types = _NetTypes(
-        label="Net types",
+        label=gettext_lazy("Net types"),
         choices=[(each.value, each.value) for each in NetType],
         initial=[NetType.ELECTRICITY.value],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="of a cluster, unless the mapping says",
+        help_text=gettext_lazy("of a cluster, unless the mapping says"),
     )
 
     def clean_base_url(self) -> str:
         url = self.cleaned_data["base_url"] or self.fields["base_url"].initial
         parts = _parts_of(url)
         if parts.username is not None or parts.query or parts.fragment:
-            raise forms.ValidationError("This has to be an address without user, query or fragment.")
+            raise forms.ValidationError(
+                gettext_lazy("This has to be an address without user, query or fragment.")
+            )
         return url.rstrip("/")
 
     def clean_token(self) -> str:
         if not _is_one_word(token := self.cleaned_data["token"]):
             raise forms.ValidationError(
-                "This cannot be a token: it has other characters than those of a word."
+                gettext_lazy("This cannot be a token: it has other characters than those of a word.")
             )
         return token
 
@@ -143,7 +164,7 @@ class SettingsForm(forms.Form):
         if cleaned.get("mode") == Mode.ATTRIBUTE:
             for name in ("attribute", "full_load"):
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, "This is needed to show events as an attribute.")
+                    self.add_error(name, _("This is needed to show events as an attribute."))
         return cleaned
 
 
@@ -154,7 +175,7 @@ def _parts_of(url: str) -> SplitResult:
             return parts
     except ValueError:
         pass
-    raise forms.ValidationError("This has to be an http or https address.")
+    raise forms.ValidationError(gettext_lazy("This has to be an http or https address."))
 
 
 def _is_one_word(text: str) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from events.backends.base import EventChange, Refused
+from events.backends.powers import kw_of
 from events.backends.tygron.settings import TygronSettings
 from events.backends.tygron.words import TimeState
 from events.timeline import Phase
@@ -34,7 +35,7 @@ def fraction_of(change: EventChange, settings: TygronSettings, full_load: float 
         if payload["type"] == _SIMPLE:
             fractions.append(_of_level(_number(payload), settings))
         elif payload["type"] == settings.limit_type:
-            fractions.append(_of_limit(_number(payload), full_load))
+            fractions.append(_of_limit(_kw(payload, change), full_load))
     return round(min(fractions), 6)
 
 
@@ -55,15 +56,23 @@ def _number(payload: Mapping[str, Any]) -> float:
     raise Refused(f"The payload {payload['type']} has to have one number, and has {list(values)!r}"[:300])
 
 
+def _kw(limit: Mapping[str, Any], change: EventChange) -> float:
+    _number(limit)
+    kw = kw_of(change, limit)
+    if kw is None:
+        raise Refused(f"The payload {limit['type']} has a unit that is none of power: W, KW and MW are")
+    return float(kw)
+
+
 def _of_level(level: float, settings: TygronSettings) -> float:
     if level not in (0, 1, 2, 3):
         raise Refused(f"SIMPLE has levels from 0 to 3, and not {level:g}")
     return settings.levels[int(level)]
 
 
-def _of_limit(limit: float, full_load: float | None) -> float:
+def _of_limit(kw: float, full_load: float | None) -> float:
     if full_load is None:
         raise Refused(
             "A capacity limit means nothing here without the full load: it is neither set nor mapped"
         )
-    return min(max(limit / full_load, 0.0), 1.0)
+    return min(max(kw / full_load, 0.0), 1.0)

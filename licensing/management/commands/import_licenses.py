@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from licensing.services.importing import Found, import_licenses
+from licensing.importing.services import import_licenses
+from licensing.importing.verdicts import Found
 from licensing.wire import table
 from vtn.caller import Caller
 from vtn.errors import VtnError

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from participants.onboarding.download import as_csv
-from participants.onboarding.services import OnboardingRefused, Report, look_at, onboard
+from participants.onboarding.looking import Report, look_at
+from participants.onboarding.services import OnboardingRefused, onboard
 from vtn.caller import Caller
 from vtn.errors import VtnError
 
@@ -51,7 +52,12 @@ class Command(BaseCommand):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with transaction.atomic(), os.fdopen(descriptor, "wb") as file:
-                made = onboard(caller=Caller.staff("manage.py"), document=document, now=timezone.now())
+                made = onboard(
+                    caller=Caller.staff("manage.py"),
+                    document=document,
+                    now=timezone.now(),
+                    tell=self._tell_progress,
+                )
                 file.write(as_csv(made))
                 file.flush()
                 os.fsync(descriptor)
@@ -60,7 +66,10 @@ class Command(BaseCommand):
             raise
         self.stdout.write(f"{len(made)} VENs were created; their credentials are in {path}")
 
+    def _tell_progress(self, done: int) -> None:
+        self.stderr.write(f"{done} VENs are written, and not committed yet")
+
     def _tell(self, report: Report) -> None:
         for fault in report.faults:
             self.stdout.write(f"line {fault.line}: {fault.name}: {fault.text}")
-        self.stdout.write(f"{len(report.newcomers)} lines are good, {len(report.faults)} are refused")
+        self.stdout.write(f"{report.good} lines are good, {len(report.faults)} are refused")

@@ -25,8 +25,8 @@ class Command(BaseCommand):
         found = Program.objects.filter(Q(id=program) | Q(program_name=program)).order_by("created_at").first()
         if found is None:
             raise CommandError(f"There is no program '{program}'")
-        document = export_program(found.id)
         if output == "-":
-            sys.stdout.buffer.write(document)
+            export_program(found.id, sys.stdout.buffer)
         else:
-            Path(output).write_bytes(document)
+            with Path(output).open("wb") as file:
+                export_program(found.id, file)

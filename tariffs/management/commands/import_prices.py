@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tariffs.local_time import NoSuchZone, zone_named
 from tariffs.prices import PriceSeries, Unit, UnreadablePrices
 from tariffs.publishing.days import Outcome
 from tariffs.services import import_day_ahead_prices
 from tariffs.wire.documents import FORMATS, format_of, read
 from vtn.caller import Caller
 from vtn.errors import VtnError
+from vtn.local_time import NoSuchZone, zone_named
 
 
 class Command(BaseCommand):

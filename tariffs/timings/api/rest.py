@@ -12,7 +12,6 @@ from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
 
-from tariffs.local_time import NoSuchZone, zone_named
 from tariffs.timings import queries, services
 from tariffs.timings.activity import is_active, next_end, next_start, windows
 from tariffs.timings.api import described
@@ -21,6 +20,7 @@ from tariffs.timings.wire.rest import parse_timing, render_activity, render_timi
 from vtn import errors
 from vtn.api.openadr import OpenAdrView
 from vtn.caller import Scope
+from vtn.local_time import NoSuchZone, zone_named
 from vtn.paging import Page, parse_time
 from vtn.wire import body
 

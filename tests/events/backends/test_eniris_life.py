@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from events.backends.twins.serving import Reply
 from events.bindings.models import Binding
-from events.bindings.services import BadMapping, save_binding
-from events.life import clock
-from tests.conftest import event_request
+from events.bindings.services import BadMapping
+from tests.events.backends.lives import HOUR, carry_out, create, ends, hour_by_hour, saved, turn
 from tests.notifications.conftest import hurry
 from tests.twins.eniris import MAPPING, TELEMETRY, called, eniris_running, settings_to
-from vtn import tasks
-from vtn.caller import Caller
 from vtn.deliveries.models import Delivery
-
-STAFF = Caller.staff("anna")
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -39,37 +33,12 @@ def start():
 
 def bind(twin, binding=None, **settings):
     binding = binding or Binding(name="eniris", backend="eniris", mapping=MAPPING)
-    return save_binding(
-        caller=STAFF, binding=binding, settings=settings_to(twin, **settings), now=datetime.now(UTC)
-    )
-
-
-def carry_out():
-    """What the workers do until nothing is due; what has failed or is held stays behind."""
-    for _ in range(4):
-        tasks.sweep()
+    return saved(binding, settings_to(twin, **settings))
 
 
 def evening(program, start, *limits, target="north"):
     """An event with an hour at each limit of power, in kW."""
-    intervals = [
-        {"id": number, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [limit]}]}
-        for number, limit in enumerate(limits)
-    ]
-    period = {"start": start.isoformat(), "duration": "PT1H"}
-    return event_request(program, intervalPeriod=period, intervals=intervals, targets=[target])
-
-
-def create(retailer, request):
-    response = retailer.post("/events", request)
-    assert response.status_code == 201, response.content
-    carry_out()
-    return f"/events/{response.json()['id']}"
-
-
-def turn(now):
-    clock.turn(now=now)
-    carry_out()
+    return hour_by_hour(program, start, "IMPORT_CAPACITY_LIMIT", limits, targets=[target])
 
 
 def written(twin):
@@ -79,10 +48,6 @@ def written(twin):
         (state["phase"], *(each["payloads"][0]["values"][0] for each in state["intervals"]))
         for state in states
     ]
-
-
-def ends():
-    return list(Delivery.objects.order_by("id").values_list("state", "status", "reason"))
 
 
 def test_the_life_of_an_event(retailer, program, twin, binding, start):

@@ -17,7 +17,6 @@ from events.backends.made_up import made_up
 from events.bindings import licences, trying
 from events.bindings.foreseen import licence_warnings
 from events.bindings.licences import Asked
-from events.bindings.limits import limits_of
 from events.bindings.models import Binding
 from events.bindings.services import save_binding
 from events.life import clock
@@ -252,28 +251,6 @@ def test_any_number_of_pushes_is_decided_with_three_queries(retailer, number):
 
 
 # -- Limits ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("units", "value", "kw"),
-    [
-        (None, 40, "40"),
-        ("KW", 40.5, "40.5"),
-        ("W", 40_000, "40"),
-        ("MW", Decimal("0.04"), "40"),
-        ("KWH", 40, None),
-    ],
-)
-def test_a_limit_is_in_kw_unless_its_descriptor_says_otherwise(units, value, kw):
-    descriptor = {"payloadType": "IMPORT_CAPACITY_LIMIT", **({"units": units} if units else {})}
-    change = active("north", limit=value, event={"payloadDescriptors": [descriptor]})
-
-    assert [number for _, number in limits_of(change)] == ([] if kw is None else [Decimal(kw)])
-
-
-@pytest.mark.parametrize("value", ["40", None, True, {"x": 1, "y": 2}])
-def test_what_is_no_number_is_no_limit(value):
-    assert list(limits_of(active("north", limit=value))) == []
 
 
 def test_a_limit_above_the_licensed_kw_is_told_or_refused(retailer):

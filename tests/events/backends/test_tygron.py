@@ -32,6 +32,12 @@ def change(phase=Phase.ACTIVE, *payloads, targets=("north",)):
     return replace(made, intervals=[replace(each, payloads=written) for each in made.intervals])
 
 
+def described(change, units):
+    """Its limit has this unit."""
+    descriptors = [{"payloadType": "IMPORT_CAPACITY_LIMIT", "units": units}]
+    return replace(change, event={**change.event, "payloadDescriptors": descriptors})
+
+
 def test_the_call_is_that_of_the_documents(twin):
     receipt = backend_to(twin).push(change(targets=["store"]))
 
@@ -197,6 +203,24 @@ def test_a_fraction_stays_connected(twin, payloads, fraction):
 
     assert called(twin) == [(FRACTION, [31, fraction])]
     assert twin.fractions[31] == fraction
+
+
+@pytest.mark.parametrize(("units", "limit"), [("W", 320_000), ("KW", 320), ("MW", 0.32)])
+def test_a_limit_is_in_the_unit_of_its_descriptor(twin, units, limit):
+    backend = backend_to(twin, mode="fraction", full_load=400)
+
+    backend.push(described(change(Phase.ACTIVE, ("IMPORT_CAPACITY_LIMIT", limit)), units))
+
+    assert called(twin) == [(FRACTION, [31, 0.8])]
+
+
+def test_a_limit_in_a_unit_of_energy_is_refused(twin):
+    backend = backend_to(twin, mode="fraction", full_load=400)
+
+    with pytest.raises(Refused, match="has a unit that is none of power: W, KW and MW are"):
+        backend.push(described(change(Phase.ACTIVE, ("IMPORT_CAPACITY_LIMIT", 320)), "KWH"))
+
+    assert twin.heard == []
 
 
 @pytest.mark.parametrize("phase", [Phase.ANNOUNCED, Phase.ENDED, Phase.CANCELLED])

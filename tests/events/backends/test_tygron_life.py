@@ -11,19 +11,16 @@ import pytest
 
 from events.backends.twins.serving import Reply
 from events.bindings.models import Binding
-from events.bindings.services import save_binding
+from events.bindings.trying import change_in, dry_run
 from events.life import clock
-from tests.conftest import event_request
+from events.models import Event
+from events.timeline import Phase
+from tests.events.backends.lives import HOUR, carry_out, create, ends, hour_by_hour, saved, turn
 from tests.launcher.processes import eventually
 from tests.notifications.conftest import hurry
 from tests.twins.tygron import MAPPING, called, settings_to, tygron_running
 from tests.web import _test_database_url as database_url
-from vtn import tasks
-from vtn.caller import Caller
 from vtn.deliveries.models import Delivery
-
-STAFF = Caller.staff("anna")
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -39,45 +36,16 @@ def binding(db, twin):
 
 def bind(twin, binding=None, **settings):
     binding = binding or Binding(name="tygron", backend="tygron", mapping=MAPPING)
-    return save_binding(
-        caller=STAFF, binding=binding, settings=settings_to(twin, **settings), now=datetime.now(UTC)
-    )
-
-
-def carry_out():
-    """What the workers do until nothing is due; what has failed or is held stays behind."""
-    for _ in range(4):
-        tasks.sweep()
+    return saved(binding, settings_to(twin, **settings))
 
 
 def evening(program, start, *levels, **members):
     """An event with an hour at each level."""
-    intervals = [
-        {"id": number, "payloads": [{"type": "SIMPLE", "values": [level]}]}
-        for number, level in enumerate(levels)
-    ]
-    period = {"start": start.isoformat(), "duration": "PT1H"}
-    return event_request(program, intervalPeriod=period, intervals=intervals, targets=["store"], **members)
-
-
-def create(retailer, request):
-    response = retailer.post("/events", request)
-    assert response.status_code == 201, response.content
-    carry_out()
-    return f"/events/{response.json()['id']}"
-
-
-def turn(now):
-    clock.turn(now=now)
-    carry_out()
+    return hour_by_hour(program, start, "SIMPLE", levels, targets=["store"], **members)
 
 
 def states(twin):
     return [parameters[3] for _, parameters in called(twin)]
-
-
-def ends():
-    return list(Delivery.objects.order_by("id").values_list("state", "status", "reason"))
 
 
 @pytest.fixture
@@ -114,6 +82,21 @@ def test_each_interval_has_its_fraction(retailer, program, twin, binding, start)
         [32, 1.0],
         [32, 1.0],
     ]
+
+
+def test_a_dry_run_knows_of_the_other_event_as_a_push_does(retailer, program, twin, binding):
+    now = datetime.now(UTC)
+    event, _ = [create(retailer, evening(program, now - HOUR / 2, 2)) for _ in range(2)]
+    cancelled = change_in(Event.objects.get(id=event.rpartition("/")[2]), Phase.CANCELLED, now=now)
+    told = len(called(twin))
+
+    (shown,) = dry_run(binding, cancelled).requests
+
+    assert shown.body == '[7, 32, "ELECTRICITY", "NOTHING"]'
+    assert len(called(twin)) == told
+    assert retailer.delete(event).status_code == 200
+    carry_out()
+    assert states(twin)[-1] == "NOTHING"
 
 
 def test_an_event_that_is_changed_while_it_is_active(retailer, program, twin, binding):

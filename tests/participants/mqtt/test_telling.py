@@ -72,7 +72,7 @@ def test_what_is_rolled_back_wakes_nobody(db, business, relay, sent, django_capt
 
 def test_a_client_that_changes_has_its_access_looked_at(db, sent, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        telling.client_changed("house")
+        telling.clients_changed(["house"])
 
     assert sent == [("bring_access_up_to_date", {"client_ids": ["house"], "ven_ids": []})]
 
@@ -80,7 +80,7 @@ def test_a_client_that_changes_has_its_access_looked_at(db, sent, django_capture
 def test_a_broker_that_asks_is_told_of_no_access(db, settings, sent, django_capture_on_commit_callbacks):
     settings.MQTT_DYNAMIC_SECURITY = False
     with django_capture_on_commit_callbacks(execute=True):
-        telling.client_changed("house")
+        telling.clients_changed(["house"])
 
     assert sent == []
 

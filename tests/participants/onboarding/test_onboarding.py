@@ -18,7 +18,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from participants.models import Client, ClientSecret, Resource, Ven
-from participants.onboarding.services import OnboardingRefused, look_at, onboard
+from participants.onboarding.looking import look_at
+from participants.onboarding.services import OnboardingRefused, onboard
 from participants.onboarding.table import MOST_LINES, UnreadableTable
 from participants.services.clients import create_client
 from tests.conftest import NOON, Actor
@@ -160,7 +161,7 @@ def test_every_bad_line_is_told_and_nothing_is_made(enrol):
     assert faults[8] == "resources: two have the same name"
     assert faults[9].startswith("The body is not JSON")
     assert faults[10].startswith("targets[0]: Expected `str`")
-    assert faults[11] == "attributes: 'PLACE' is not TYPE=value"
+    assert faults[11] == "attributes: “PLACE” is not TYPE=value"
     assert faults[12].startswith("resources: ")
     assert counted() == before
 
@@ -207,7 +208,7 @@ def test_a_client_that_is_made_in_between_undoes_all_of_it():
             onboarding.result()
 
     (fault,) = refusal.value.report.faults
-    assert (fault.line, fault.text) == (3, "There is already a client with the id 'house-2'")
+    assert (fault.line, fault.text) == (3, "There is already a client of this id")
     assert list(Client.objects.values_list("client_id", flat=True)) == ["house-2"]
     assert not Ven.objects.exists()
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tariffs.local_time import midnight
 from tariffs.publishing.cutting import ChangesWithin, Cut, cut_up
 from tariffs.publishing.slots import Slot
 from tests.tariffs.documents import BRUSSELS
+from vtn.local_time import midnight
 
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tariffs.local_time import midnight
 from tariffs.rates.book import NoSuchTiming, RateBook
 from tariffs.rates.curve import Rate, Value
-from tariffs.timings.activity import Timing, is_active
+from tariffs.timings.activity import is_active
+from tariffs.timings.words import Timing
+from vtn.local_time import midnight
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 MONDAY = date(2026, 6, 1)

@@ -12,7 +12,7 @@ from tariffs.rates.checks import check_rates, check_tariff
 from tariffs.rates.curve import Rate, Value
 from tariffs.rates.findings import findings
 from tariffs.rates.kinds import Kind
-from tariffs.timings.activity import Timing
+from tariffs.timings.words import Timing
 from tests.tariffs.rates.test_curve import BRUSSELS, TUTORIAL, WORKDAY, book, rate
 from vtn import errors
 

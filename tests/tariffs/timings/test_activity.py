@@ -7,16 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tariffs.timings.activity import (
-    Clock,
-    Timing,
-    Window,
-    is_active,
-    next_end,
-    next_start,
-    was_active_in_2013,
-    windows,
-)
+from tariffs.timings.activity import Window, is_active, next_end, next_start, was_active_in_2013, windows
+from tariffs.timings.words import Clock, Timing
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

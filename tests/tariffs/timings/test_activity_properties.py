@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tariffs.timings.activity import Timing, is_active, next_end, next_start, windows
+from tariffs.timings.activity import is_active, next_end, next_start, windows
+from tariffs.timings.words import Timing
 
 ZONES = [
     ZoneInfo(name)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 
-from tariffs.timings.activity import Timing, windows
+from tariffs.timings.activity import windows
 from tariffs.timings.week_grid import WeekGrid, week_grid
+from tariffs.timings.words import Timing
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 

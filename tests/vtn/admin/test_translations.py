@@ -1,50 +1,98 @@
-"""What the pages of this part say is in the Dutch catalogue, and what is compiled is what stands there to be read."""
+"""Whatever staff can read is there in Dutch, and what is compiled is what stands there to be read."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from gettext import GNUTranslations
-from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field
+from django.contrib.auth.models import User
+from django.test import RequestFactory
+from django.utils import translation
 
-FOLDER = settings.BASE_DIR / "vtn/locale/nl/LC_MESSAGES"
-SOURCES = [
-    *(settings.BASE_DIR / "vtn/admin").glob("*.py"),
-    *(settings.BASE_DIR / "participants/admin" / f"{name}.py" for name in ("panels", "standing")),
-    *(settings.BASE_DIR / "events/admin" / f"{name}.py" for name in ("panels", "drawing")),
-    settings.BASE_DIR / "config/look.py",
-]
-TEMPLATES = [
-    *(settings.BASE_DIR / "vtn/templates/admin/vtn").glob("*.html"),
-    settings.BASE_DIR / "participants/templates/admin/participants/client/add_secret.html",
-]
+from tests.vtn.admin.texts import APPS, is_dutch, of_admin, said_in, sources, unmarked_in
 
-
-def catalogue() -> GNUTranslations:
-    with (FOLDER / "django.mo").open("rb") as compiled:
-        return GNUTranslations(compiled)
+# Words that are no language's: of the standard, of formats, of the web.
+SAME = {"UTC", "OpenADR", "POST", "VEN"}
+# Pages for others than staff.
+FOR_OTHERS = ("openapi", "twins")
+NAMELESS = ("action_checkbox",)
 
 
-def said_in(path: Path) -> set[str]:
-    if path.suffix == ".html":
-        return {text for _, text in re.findall(r"{% translate (['\"])(.*?)\1", path.read_text())}
-    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
-    marked = (call for call in calls if getattr(call.func, "id", "") in ("_", "gettext", "gettext_lazy"))
-    return {each.args[0].value for each in marked if isinstance(each.args[0], ast.Constant)}
+def named(path):
+    return str(path.relative_to(settings.BASE_DIR))
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *TEMPLATES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*sources("py"), *sources("html")], ids=named)
 def test_everything_that_is_said_has_its_dutch(path):
-    known = catalogue()._catalog
-
-    assert {text for text in said_in(path) if text not in known} == set()
+    assert {text for text in said_in(path) if not is_dutch(text)} == set()
 
 
-def test_what_is_compiled_is_what_stands_there():
-    written = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (FOLDER / "django.po").read_text(), re.MULTILINE)
+@pytest.mark.parametrize("path", [*filter(of_admin, sources("py")), *sources("html")], ids=named)
+def test_nothing_is_said_in_one_language_only(path):
+    if set(FOR_OTHERS).isdisjoint(path.parts):
+        assert unmarked_in(path) - SAME == set()
 
-    compiled = {key: value for key, value in catalogue()._catalog.items() if key}
-    assert compiled == dict(written)
+
+def texts_of(page: Any, request: Any) -> Iterator[Any]:
+    """What the pages of a model are put together from: names, columns, fields, actions, filters."""
+    model = page.model
+    yield from (model._meta.verbose_name, model._meta.verbose_name_plural, page.search_help_text)
+    form = page.get_form(request, model())
+    shown = [*page.get_list_display(request), *flatten_fieldsets(page.get_fieldsets(request, model()))]
+    yield from (label_for_field(name, model, page, form=form()) for name in shown if name not in NAMELESS)
+    yield from (description for _, _, description in page.get_actions(request).values())
+    for field in form.base_fields.values():
+        yield from (field.label, field.help_text)
+    yield from (each.title for each in page.get_list_filter(request) if isinstance(each, type))
+
+
+@pytest.mark.parametrize("page", admin.site._registry.values(), ids=lambda page: page.model._meta.label)
+def test_what_pages_are_put_together_from_has_its_dutch(db, page):
+    request = RequestFactory().get("/admin/")
+    request.user = User.objects.create_superuser("root")
+    said = {}
+    for language in ("en", "nl"):
+        with translation.override(language):
+            said[language] = [str(text or "") for text in texts_of(page, request)]
+
+    same = {english for english, dutch in zip(said["en"], said["nl"], strict=True) if english == dutch}
+    assert {text for text in same if text and not is_dutch(text)} == set()
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_what_is_compiled_is_what_stands_there(app):
+    folder = settings.BASE_DIR / app / "locale/nl/LC_MESSAGES"
+    with (folder / "django.mo").open("rb") as compiled:
+        catalogue = GNUTranslations(compiled)._catalog
+    written = entries((folder / "django.po").read_text())
+
+    # Plural forms are filed under a text and a number.
+    known = {
+        key if isinstance(key, str) else key[0]: value for key, value in sorted(catalogue.items(), key=str)
+    }
+    assert {key: value for key, value in known.items() if key} == {
+        key: value for key, value in written if key
+    }
+    assert len(written) == len(dict(written))
+
+
+def entries(catalogue: str) -> list[tuple[str, str]]:
+    """Each text with its Dutch, which of plural forms is the last one."""
+    strings = r'((?:"(?:[^"\\]|\\.)*"\n)+)'
+    found = re.findall(
+        rf"^msgid {strings}(?:msgid_plural {strings})?(?:msgstr(?:\[\d\])? {strings})+",
+        catalogue,
+        re.MULTILINE,
+    )
+    return [(_joined(text), _joined(dutch)) for text, _, dutch in found]
+
+
+def _joined(strings: str) -> str:
+    return "".join(ast.literal_eval(line) for line in strings.splitlines())

@@ -1,13 +1,15 @@
 // Keeps the panels of the overview up to date for as long as somebody looks at them.
 
 const EVERY = 5_000;
+// The browser's zone, which need not be that of the page.
+const ZONE_NAMED = { hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short" };
 const panels = document.getElementById("vtn-overview");
 const status = document.getElementById("vtn-live");
 let timer = null;
 let answeredAt = new Date();
 
 const say = (words, at) => {
-  const text = words.replace("%s", at.toLocaleTimeString(document.documentElement.lang));
+  const text = words.replace("%s", at.toLocaleTimeString(document.documentElement.lang, ZONE_NAMED));
   if (status.textContent !== text) status.textContent = text;
 };
 

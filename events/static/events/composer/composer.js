@@ -2,7 +2,7 @@
 
 import { Curve } from "./curve.js";
 import { fieldsOf, forget, keep, kept, put } from "./kept.js";
-import { sendOnce } from "./once.js";
+import { sendOnce } from "../../vtn/once.js";
 import { Table } from "./table.js";
 import { rowsOf, textOf } from "./text.js";
 import { isZone, label, moments, stepsOfDay } from "./zones.js";

@@ -1,4 +1,4 @@
-// A form is sent once, however often its button is pressed. The server does it once in any case.
+// A form is sent once, however often its button is pressed. What must not happen twice, the server looks after itself.
 
 for (const form of document.querySelectorAll("form[data-once]")) sendOnce(form);
 

@@ -1,0 +1,5 @@
+"""Programs in the admin."""
+
+from programs.admin import programs
+
+__all__ = ["programs"]

@@ -1,0 +1,61 @@
+# ruff: noqa: F401, F811 - fixtures of other folders are taken by name
+"""Every page on a telephone: what is too wide for it stands in a box that can be scrolled."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from participants.models import Ven
+from tests.events.backends.conftest import bind
+from tests.events.dr_events.conftest import mill, tool
+from tests.licensing.conftest import license, scene
+from tests.notifications.conftest import laboratory, subscribe, subscriber
+from tests.vtn.admin.test_every_page import everything
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 375, "height": 812}
+# What begins inside the window and ends outside of it, with nothing around it that scrolls or is meant to be cut off.
+_STICKS_OUT = """
+() => {
+  const stays = (element) => ["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(element).overflowX);
+  const around = function* (element) { for (let at = element.parentElement; at; at = at.parentElement) yield at; };
+  const isWide = (element) => {
+    const { left, right, width, height } = element.getBoundingClientRect();
+    return width > 0 && height > 0 && left < innerWidth && right > innerWidth + 1;
+  };
+  const found = [...document.querySelectorAll("main *, #content *, form *")].filter(
+    (element) => isWide(element) && ![...around(element)].some(stays) && element.checkVisibility()
+  );
+  return found.slice(0, 3).map((element) => element.outerHTML.slice(0, 200));
+}
+"""
+
+
+def addresses():
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        yield reverse(f"{name}_change", args=[model.objects.first().pk])
+    yield from map(
+        reverse, ("admin:index", "admin:programs_program_import", "admin:participants_ven_onboard")
+    )
+    yield from map(reverse, ("admin:licensing_license_import", "admin:tariffs_import_prices"))
+    yield from map(reverse, ("admin:tariffs_storedtiming_import", "admin:events_eventdraft_compose"))
+    yield f"{reverse('why')}?ven={Ven.objects.first().pk}"
+
+
+def test_nothing_sticks_out(visit, everything):
+    page = visit(viewport=PHONE)
+
+    faults = {}
+    for address in addresses():
+        page.goto(address)
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if found := page.evaluate(_STICKS_OUT) or ([overflow] if overflow > 0 else []):
+            faults[address] = found
+
+    assert faults == {}

@@ -1,0 +1,52 @@
+"""What each page of the admin costs in a large system. SYSTEM_SIZE=100000 makes that many VENs and events and ten times
+as many deliveries, PAGES=composer asks for those pages alone; `-s` shows the times, of which none is asserted."""
+
+from __future__ import annotations
+
+import os
+import time
+from statistics import median
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.vtn.admin.large_system.filling import System, fill
+from tests.vtn.admin.large_system.pages import all_pages
+
+_SIZE = int(os.environ.get("SYSTEM_SIZE", "20"))
+# In a small system there is nothing to measure: one page shows that measuring works.
+_WANTED = os.environ.get("PAGES", "" if "SYSTEM_SIZE" in os.environ else "overview: its figures")
+_TIMES = 5
+
+
+@pytest.mark.timeout(1_800)
+def test_every_page_answers_in_a_large_system(log_in, transactional_db):
+    system = System(_SIZE)
+    fill(system)
+    connection.connection.autocommit = True
+    connection.connection.execute("VACUUM ANALYZE")
+    staff = log_in()
+
+    print(f"\n{_SIZE} VENs and events, {_SIZE * 10} deliveries")
+    for page in all_pages(staff, system):
+        if _WANTED in page.name:
+            taken, queries, rows = _measured(staff, page)
+            print(f"{taken * 1000:6.0f} ms {queries:3} queries {rows:>6} rows  {page.name}", flush=True)
+
+    asked = staff.get(reverse("admin:index")).context["panels"][2].figures
+    assert sum(int(figure.value) for figure in asked) == _SIZE
+
+
+def _measured(staff: Any, page: Any) -> tuple[float, int, str]:
+    """Seconds of the server, queries, and the rows that a list counts."""
+    taken = []
+    for _ in range(_TIMES):
+        with CaptureQueriesContext(connection) as queries:
+            began = time.perf_counter()
+            response = page.ask(staff)
+            taken.append(time.perf_counter() - began)
+    listed = (response.context or {}).get("cl")
+    return median(taken), len(queries), str(listed.paginator.count) if listed else ""

@@ -1,0 +1,156 @@
+# ruff: noqa: F401, F811 - fixtures of other folders are taken by name
+"""Every address of the admin, each with an object, none, and one that is not there: none of them fails."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+
+from events.dr_events import clock
+from events.drafts.models import EventDraft, HolidayCalendar
+from licensing.models import Controller
+from participants.models import ControllerLink, Publication, Ven
+from tariffs.models import TariffVersion
+from tests.conftest import NOON, event_request
+from tests.events.backends.conftest import bind
+from tests.events.dr_events.conftest import dr_event_request, mill, participant_request, posted, tool
+from tests.licensing.conftest import license, scene
+from tests.notifications.conftest import laboratory, subscribe, subscriber
+from tests.tariffs.tariff import make_program, make_publication, make_tariff, make_timings
+from vtn import tasks
+from vtn.deliveries.models import Circuit
+from vtn.models import OutboxEntry
+from vtn.polling.models import Poller
+
+# What stands in an address beside the object.
+WORDS = {"callback_id": 1, "way": "publish", "what": "withdraw", "collection": "events"}
+ACCOUNTS = ("auth.user", "auth.group")
+NOT_THERE = ("nothing", "0", "99999999999999999999", "00000000-0000-0000-0000-000000000000", "é'\"<script>")
+
+
+@pytest.fixture
+def everything(retailer, ven, program, tool, mill, bind, subscribe, scene, license):
+    """An object of every model that has pages."""
+    bind("console")
+    subscribe(retailer)
+    event = retailer.post("/events", event_request(program)).json()
+    resource = ven.post(
+        "/resources", {"objectType": "VEN_RESOURCE_REQUEST", "resourceName": "battery"}
+    ).json()
+    reported = {
+        "resourceName": "battery",
+        "intervals": [{"id": 0, "payloads": [{"type": "USAGE", "values": [1]}]}],
+    }
+    report = ven.post("/reports", {"eventID": event["id"], "clientName": "ven", "resources": [reported]})
+    assert report.status_code == 201, report.content
+    license("SGO-1", node="12")
+    ControllerLink.objects.create(controller=Controller.objects.get(node_id="12"), ven_id=resource["venID"])
+    posted(tool, "/dr/participants", participant_request())
+    posted(tool, "/dr/dr-events", dr_event_request())
+    tasks.sweep()
+    clock.notify(now=datetime.fromisoformat("2126-12-01T13:00:00Z"))
+    make_timings()
+    make_publication(make_tariff(), make_program())
+    HolidayCalendar.objects.create(name="holidays")
+    made = {"authors": ["staff:anna"], "created_at": NOON, "modified_at": NOON}
+    EventDraft.objects.create(
+        program_id=program["id"],
+        operation="CREATE",
+        zone="UTC",
+        token="once",
+        content=event_request(program),
+        **made,
+    )
+    Poller.objects.create(client_id="ven", polled_at=NOON)
+    Circuit.objects.create(host="https://away.example", failures=9)
+    Publication.objects.create(entry=OutboxEntry.objects.first())
+
+
+def addresses(model, page, key: str | None):
+    """Each address of a model's pages; with a key, those that are about an object."""
+    for each in page.get_urls():
+        if each.name is None:
+            continue
+        names = each.pattern.converters
+        if bool(names.keys() - WORDS.keys()) is (key is None):
+            continue
+        words = {name: WORDS.get(name, key) for name in names}
+        try:
+            yield reverse(f"admin:{each.name}", kwargs=words)
+        except NoReverseMatch:
+            continue  # a key that no address of this kind has
+
+
+def all_addresses(key_of):
+    return [
+        address
+        for model, page in admin.site._registry.items()
+        for key in (None, key_of(model))
+        for address in addresses(model, page, key)
+    ]
+
+
+def first_key(model):
+    first = model.objects.first()
+    assert first is not None, f"there is no {model._meta.label} in `everything`"
+    return str(first.pk)
+
+
+def unlike(staff, addresses, expected):
+    """What was answered otherwise."""
+    answers = {address: staff.get(address).status_code for address in addresses}
+    return {address: status for address, status in answers.items() if status not in expected}
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_no_page_fails(everything, log_in, language):
+    staff = log_in()
+    staff.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+
+    # 404: the export of the timings of no plan.
+    # 302: nothing to see there without having done something; 403: nobody adds one; 405: for forms alone.
+    assert unlike(staff, all_addresses(first_key), {200, 302, 403, 404, 405}) == {}
+
+
+def test_every_list_and_every_object_can_be_looked_at_by_a_viewer(everything, log_in):
+    viewer = log_in("viewer")
+    ours = [model for model in admin.site._registry if model._meta.label_lower not in ACCOUNTS]
+    looked_at = [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+        for model in ours
+        if model is not TariffVersion  # whose history is that of its tariff
+        for page, args in (
+            ("changelist", ()),
+            ("change", (first_key(model),)),
+            ("history", (first_key(model),)),
+        )
+    ]
+
+    assert unlike(viewer, looked_at, {200}) == {}
+    others = set(all_addresses(first_key)) - set(looked_at)
+    assert unlike(viewer, sorted(others), {200, 302, 403, 404, 405}) == {}
+
+
+def test_nothing_a_viewer_sends_changes_anything(everything, log_in):
+    viewer, before = log_in("viewer"), told()
+
+    statuses = {
+        address: viewer.post(address, {"post": "yes"}).status_code for address in all_addresses(first_key)
+    }
+
+    allowed = {200, 302, 403, 404, 405}
+    assert {address: status for address, status in statuses.items() if status not in allowed} == {}
+    assert told() == before
+
+
+def told():
+    """How many rows there are of everything."""
+    return {model._meta.label: model.objects.count() for model in admin.site._registry}
+
+
+@pytest.mark.parametrize("key", NOT_THERE)
+def test_what_is_not_there_is_no_failure_either(everything, log_in, key):
+    assert unlike(log_in(), all_addresses(lambda model: key), {200, 302, 403, 404, 405}) == {}

@@ -1,0 +1,19 @@
+"""The names of models and their fields in the language of whoever looks at them."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy
+
+
+def translate_names() -> None:
+    """Has those that are plain texts looked up in the catalogues when they are shown: most follow from the name of a
+    class or an attribute, and would have to be repeated there to be marked. No migration is told of them."""
+    for model in apps.get_models():
+        names = model._meta
+        if isinstance(names.verbose_name, str):
+            names.verbose_name = gettext_lazy(names.verbose_name)
+            names.verbose_name_plural = gettext_lazy(str(names.verbose_name_plural))
+        for field in names.local_fields:
+            if isinstance(field.verbose_name, str):
+                field.verbose_name = gettext_lazy(field.verbose_name)
