@@ -285,7 +285,7 @@ LICENCE_REMINDER_TO = env.list("LICENCE_REMINDER_TO", default=[])
 
 # The name of the program that its events belong to; it is made with the first of them.
 ECOSUITE_PROGRAM = env("ECOSUITE_PROGRAM", default="ecosuite-dr")
-# That it is kept whom was told of a DR event, after its end; 0 keeps all.
+# How long after the end of a DR event it is kept who was told of it; 0 keeps all.
 DR_NOTIFICATION_DAYS = env.int("DR_NOTIFICATION_DAYS", default=365)
 CONTACT_TIMEOUT = env.float("CONTACT_TIMEOUT_SECONDS", default=20.0)  # of one message, whatever way it goes
 
@@ -408,7 +408,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
-    "forget whom was told of DR events that ended long ago": {
+    "forget who was told of DR events that ended long ago": {
         "task": "events.dr_events.tasks.forget_old_notifications",
         "schedule": timedelta(hours=24),
     },

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Collate
 
 from participants.models import ResourceTarget, Ven, VenTarget
 from vtn.polling.models import Poll, Poller
@@ -59,7 +60,9 @@ def that_lack(event: EventFacts) -> QuerySet[Ven]:
 
 
 def that_reported(event: EventFacts) -> QuerySet[Ven]:
-    return meant_for(event).filter(client_id__in=event.reporters)
+    """Reports spell their client in the collation "C", in which no VEN is indexed by its client."""
+    reporters = event.reporters.annotate(whose=Collate("client_id", "default")).values("whose")
+    return meant_for(event).filter(client_id__in=reporters)
 
 
 def that_owe_a_report(event: EventFacts) -> QuerySet[Ven]:

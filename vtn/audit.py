@@ -44,15 +44,14 @@ def described_change(
     return Entry(
         object_type,
         str(object_id),
-        operation_between(before, after),
+        _operation(before, after),
         _text(before),
         _text(after),
         program_id=program_id,
     )
 
 
-def operation_between(before: object | None, after: object | None) -> OutboxEntry.Operation:
-    """What was done to it, where at least one of the two is there."""
+def _operation(before: Described, after: Described) -> OutboxEntry.Operation:
     if before is None:
         return Operation.CREATE
     return Operation.DELETE if after is None else Operation.UPDATE

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from vtn.places import NoPlace, places
 from vtn.problem import body_at
-from vtn.staff_session import is_of_staff
+from vtn.staff_session import is_for_staff, is_of_staff
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -48,7 +48,7 @@ class Intake:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
-            _require_plain_path(environ)
+            _require_no_nul(environ)
             _ignore_charset(environ)
             body = b"" if environ["REQUEST_METHOD"] in _WITHOUT_BODY else self._body(environ)
         except _Refused as refusal:
@@ -96,17 +96,19 @@ def _read(stream: Any, wanted: int, limit: int) -> bytes:
         while left > 0 and (more := stream.read(min(left, 1 << 16))):
             left -= len(more)
         return b""
-    body = b""
+    body = bytearray()
     # A server may hand out less than is asked for before the end.
     while len(body) < wanted and (more := stream.read(wanted - len(body))):
         body += more
-    return body
+    return bytes(body)
 
 
-def _require_plain_path(environ: dict[str, Any]) -> None:
-    """PostgreSQL has no NUL in text, and the admin would ask it for one."""
+def _require_no_nul(environ: dict[str, Any]) -> None:
+    """PostgreSQL has no NUL in text, and the admin would ask it for one. The doors look at their queries themselves."""
     if "\0" in environ["PATH_INFO"]:
         raise _Refused(HTTPStatus.BAD_REQUEST, "The path holds a NUL character")
+    if "%00" in environ.get("QUERY_STRING", "") and is_for_staff(environ):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "The query holds a NUL character")
 
 
 def _ignore_charset(environ: dict[str, Any]) -> None:

@@ -12,9 +12,14 @@ from django.http import HttpRequest, parse_cookie
 from django.urls import reverse
 
 
+def is_for_staff(environ: dict[str, Any]) -> bool:
+    """Whether it is for the admin, whoever it comes from."""
+    return bool(environ["PATH_INFO"].startswith(reverse("admin:index")))
+
+
 def is_of_staff(environ: dict[str, Any]) -> bool:
     """Whether it is for the admin and has the session of somebody who may work there. One or two queries."""
-    if not environ["PATH_INFO"].startswith(reverse("admin:index")):
+    if not is_for_staff(environ):
         return False
     key = parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
     if not key:

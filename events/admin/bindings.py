@@ -81,7 +81,7 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
 
     @admin.display(description=gettext_lazy("programs"))
     def programs(self, binding: Any) -> str:
-        return ", ".join(_named(binding.program_ids, getattr(binding, "programs_by_id", None))) or "all"
+        return ", ".join(_named(binding.program_ids, getattr(binding, "programs_by_id", None))) or _("all")
 
     @admin.display(description=gettext_lazy("settings"))
     def settings_as_kept(self, binding: Binding) -> SafeString:
@@ -89,7 +89,7 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
 
     @admin.display(description=gettext_lazy("targets"))
     def which_targets(self, binding: Binding) -> str:
-        return ", ".join(binding.targets) or "all"
+        return ", ".join(binding.targets) or _("all")
 
     @admin.display(description=gettext_lazy("trouble"), ordering="troubled_at")
     def trouble_since(self, binding: Binding) -> SafeString | str:

@@ -120,11 +120,11 @@ class DrEventAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("starts"), ordering="event__span__startswith")
     def starts(self, dr_event: DrEvent) -> Any:
-        return dr_event.event.starts_at or "always there"
+        return dr_event.event.starts_at or _("always there")
 
     @admin.display(description=gettext_lazy("ends"), ordering="event__span__endswith")
     def ends(self, dr_event: DrEvent) -> Any:
-        return dr_event.event.ends_at or "open"
+        return dr_event.event.ends_at or _("open")
 
     @admin.display(description=gettext_lazy("priority"), ordering="event__priority")
     def priority_word(self, dr_event: DrEvent) -> str:
@@ -138,7 +138,8 @@ class DrEventAdmin(ServiceAdmin):
     def asks_for(self, dr_event: DrEvent) -> str:
         """What the goal was turned into; another door may have changed the intervals since."""
         kind, value = payload_of(dr_event.goal)
-        return f"{kind} {value}" if kind == "SIMPLE" else f"{kind} {value} kW"
+        unit = "" if kind == "SIMPLE" else " kW"
+        return f"{kind} {value}{unit}"
 
     @admin.display(description=gettext_lazy("who sees it"))
     def taking_part(self, dr_event: DrEvent) -> SafeString:

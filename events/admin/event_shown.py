@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from events.content import timing_of
 from events.models import Event, Interval
 from events.timeline import Phase, moment_of, schedule
 from vtn.admin.tables import heads
+from vtn.shown_moments import moment_text
 from vtn.wire import body
 
 _SHOWN_INTERVALS = 200
@@ -45,16 +45,12 @@ def _rows(event: Event) -> list[tuple[Any, ...]]:
     return [
         (
             "–" if interval.interval_id is None else interval.interval_id,
-            _moment(interval.starts_at),
-            _moment(interval.ends_at) if interval.ends_at else "open",
+            moment_text(interval.starts_at),
+            moment_text(interval.ends_at, "open"),
             _payloads(interval),
         )
         for interval in event.intervals.order_by("position")[:_SHOWN_INTERVALS]
     ]
-
-
-def _moment(moment: Any) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def _payloads(interval: Interval) -> str:
@@ -72,5 +68,7 @@ def _left_out(event: Event) -> str:
 def _repetition(event: Event) -> str:
     if event.repeats_every is None:
         return ""
-    until = _moment(event.ends_at) if event.ends_at else "it is changed"
+    if event.ends_at is None:
+        return _("Repeated every %(every)s until it is changed.") % {"every": event.repeats_every}
+    until = moment_text(event.ends_at)
     return _("Repeated every %(every)s until %(until)s.") % {"every": event.repeats_every, "until": until}

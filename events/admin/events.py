@@ -31,6 +31,7 @@ from events.wire import v310
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm
 from vtn.caller import Caller
+from vtn.shown_moments import showable
 
 
 class EventForm(ContentForm):
@@ -137,11 +138,11 @@ class EventAdmin(EventActions, ServiceAdmin):
 
     @admin.display(description=gettext_lazy("starts"), ordering="span__startswith")
     def starts_at(self, event: Event) -> Any:
-        return event.starts_at or "always there"
+        return showable(event.starts_at, _("always there"))
 
     @admin.display(description=gettext_lazy("ends"), ordering="span__endswith")
     def ends_at(self, event: Event) -> Any:
-        return event.ends_at or "open"
+        return showable(event.ends_at, _("open"))
 
     @admin.display(description=gettext_lazy("intervals"))
     def intervals_table(self, event: Event) -> SafeString | str:

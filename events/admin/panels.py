@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events import overview
@@ -18,6 +17,7 @@ from participants.fleet import EventFacts
 from vtn.counting import Count, counts
 from vtn.deliveries.models import Circuit
 from vtn.panels import Cell, Figure, Panel, Table, listed, page_of
+from vtn.shown_moments import moment_text
 
 _SHOWN_BINDINGS, _MOST_HOSTS = 10, 100
 
@@ -156,4 +156,4 @@ def _left_alone(hosts: list[str]) -> Figure:
 
 
 def _moment(moment: datetime | None, otherwise: str) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M %Z") if moment else otherwise
+    return moment_text(moment, otherwise, "%Y-%m-%d %H:%M %Z")

@@ -10,8 +10,9 @@ from django.conf import settings
 
 from events.backends.base import BackendRequest, Bound, EventChange, OnHold, Receipt, Refused, TryLater
 from events.backends.calling import call, host_of, rules_of
-from events.backends.http_form import HttpForm, headers_of, is_among, is_json
+from events.backends.http_form import HttpForm
 from events.backends.http_mapping import told_of
+from events.backends.http_settings import headers_of, is_among, is_json
 from events.backends.masking import MASK
 from events.backends.templates import BadTemplate, as_json, rendered, values_of
 from vtn.deliveries.outcomes import wish_of

@@ -1,9 +1,8 @@
-"""The settings of the HTTP backend, and what they mean."""
+"""The form of the HTTP backend's settings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.backends.http_settings import is_json
 from events.backends.made_up import made_up
 from events.backends.templates import BadTemplate, as_json, rendered, values_of
 from events.timeline import Phase
@@ -169,27 +169,6 @@ class HttpForm(forms.Form):
                     name, _("Of an event that is %(phase)s: %(error)s") % {"phase": phase, "error": error}
                 )
                 return
-
-
-def headers_of(settings: Mapping[str, Any], secret: str) -> dict[str, str]:
-    """Those that every call has."""
-    lines = (line.partition(":") for line in settings["headers"].splitlines())
-    headers = {name.strip(): value.strip() for name, _, value in lines}
-    return {**headers, settings["secret_header"]: secret} if secret else headers
-
-
-def is_json(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json")
-
-
-def is_among(status: int, statuses: str) -> bool:
-    """Whether it is one of "200-299, 304"."""
-    for part in filter(None, (part.strip() for part in statuses.split(","))):
-        first, _, last = part.partition("-")
-        if int(first) <= status <= int(last or first):
-            return True
-    return False
 
 
 def _checked_url(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The tables of DR events: what OpenADR has no place for, and whom was told of them."""
+"""The tables of DR events: what OpenADR has no place for, and who was told of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class DrEvent(models.Model):
 
     `written_as` has the participants by their targets, as they were named, so that they come back like that.
     `notify_at` is when the clock has to look at it (null: never), `notified_at` when its participants were written to,
-    `round` which of the notificationDates that was for; `was_sent` that all were told, where who that was is forgotten
-    since (events/dr_events/retention.py). Without a constraint in the database, which would look for it
-    at each deletion of an event: what is left of one that is gone is shown to nobody, and taken away soon.
+    `round` which of the notificationDates that was for. `was_sent`: all were told, and who they were is forgotten
+    (events/dr_events/retention.py). Without a constraint in the database, which would look for it at each deletion of
+    an event: what is left of one that is gone is shown to nobody, and taken away soon.
     """
 
     event = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Forgets whom was told of DR events that ended long ago: addresses of people, which nobody needs for ever."""
+"""Forgets who was told of DR events that ended long ago: addresses of people, which nobody needs for ever."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from events.models import Event
 
 
 def forget(*, before: datetime, at_a_time: int = 200) -> int:
-    """Deletes the notifications of all that ended before this, some events at a time; tells how many that were. Of each
-    it stays known whether all have been told. What somebody is writing at this moment goes the next time."""
+    """Deletes the notifications of all events that ended before this, some events at a time, and gives their number. Of
+    each event it stays known whether all have been told. What somebody is writing at this moment goes the next time."""
     deleted = 0
     while some := _forget_some(before, at_a_time):
         deleted += some

@@ -67,7 +67,7 @@ class Answer:
 
 
 def read(question: Question) -> Answer:
-    """What is known of it now."""
+    """Of what is stored now; of more than the limits, the newest."""
     reports = {row[_ID]: row for row in _newest(question)}
     kept = list(reports)[:MOST_REPORTS]
     readings = _readings(question, kept)
@@ -101,6 +101,10 @@ _READINGS = """
     ) AS told
     LIMIT %(most)s
 """
+# Of two times the operator gives the distance. No report is of a later moment, so that the newest are the nearest.
+_FROM_LATER = Func(
+    F("created_at"), template="%(expressions)s <-> timestamptz '2200-01-01'", output_field=DurationField()
+)
 
 
 def _newest(question: Question) -> QuerySet[Report, tuple[Any, ...]]:
@@ -123,11 +127,6 @@ def _newest(question: Question) -> QuerySet[Report, tuple[Any, ...]]:
         always = {f"{column}__gt": "" for column in named or ("id",)}
         ordered = reports.filter(span__overlap=Range(*question.window), **always).order_by(_FROM_LATER)
     return ordered.values_list(*_OF_REPORT)[: MOST_REPORTS + 1]
-
-
-_FROM_LATER = Func(
-    F("created_at"), template="%(expressions)s <-> timestamptz '2200-01-01'", output_field=DurationField()
-)
 
 
 def _readings(question: Question, report_ids: list[str]) -> list[tuple[Any, ...]]:

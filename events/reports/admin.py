@@ -22,6 +22,7 @@ from events.reports.models import Report
 from events.reports.readings_shown import cells_of
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.tables import heads
+from vtn.shown_moments import showable
 from vtn.wire import body
 
 _SHOWN_READINGS = 200
@@ -96,11 +97,11 @@ class ReportAdmin(ChartPage, ServiceAdmin):
 
     @admin.display(description=gettext_lazy("starts"))
     def starts_at(self, report: Report) -> Any:
-        return report.starts_at or "–"
+        return showable(report.starts_at)
 
     @admin.display(description=gettext_lazy("ends"))
     def ends_at(self, report: Report) -> Any:
-        return report.ends_at or "–"
+        return showable(report.ends_at)
 
     @admin.display(description=gettext_lazy("charts"))
     def charts(self, report: Report) -> SafeString:

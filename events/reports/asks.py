@@ -51,7 +51,7 @@ class Asks:
 
 
 def asks_of(event_ids: Sequence[str]) -> list[Asks]:
-    """Of those that are there still, in this order; all together have so many intervals at most."""
+    """Of those that are there still, in this order; all together have `MOST_INTERVALS` intervals at most."""
     found = Event.objects.filter(id__in=event_ids).values_list(
         "id", "event_name", "content__reportDescriptors"
     )
@@ -71,7 +71,6 @@ def asks_of(event_ids: Sequence[str]) -> list[Asks]:
 
 def expected_of(asks: Iterable[Asks], *, over_by: datetime, window: Span | None = None) -> Expected:
     """By payload type: the intervals that were over at a moment, and in the window if there is one, each once."""
-
     asks = tuple(asks)
 
     def expected(payload_type: str) -> list[Span]:

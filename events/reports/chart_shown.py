@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from events.reports.asks import asks_of, expected_of
-from events.reports.charts import Curve, curves_of, drawn
+from events.reports.charts import Box, Curve, Span, curves_of, drawn
 from events.reports.models import Report
+from vtn.shown_moments import moment_text
 
 _TEMPLATE = "admin/events/report/charts.html"
 MOST_CURVES = 12
@@ -30,10 +31,27 @@ def shown(curves: Sequence[Curve], *, most: int = MOST_CURVES, is_more: bool = F
     """So many of them, with their gaps as a table. `is_more`: not all that there is was made into curves."""
     missing = [(curve, span) for curve in curves[:most] for span in curve.missing]
     context: dict[str, Any] = {
-        "drawn": [drawn(curve) for curve in curves[:most]],
-        "missing": missing[:_MOST_MISSING],
+        "drawn": [
+            (each, _rects("gap", each.gaps), _rects("bar", each.bars), *_ends(each.whole))
+            for each in map(drawn, curves[:most])
+        ],
+        "missing": [(curve, *map(moment_text, span)) for curve, span in missing[:_MOST_MISSING]],
         "left_out": max(len(curves) - most, 0),
         "more_missing": max(len(missing) - _MOST_MISSING, 0),
         "more": is_more,
     }
     return SafeString(render_to_string(_TEMPLATE, context))
+
+
+def _rects(kind: str, boxes: Iterable[Box]) -> SafeString:
+    """There are thousands of them, each of which would take a template ten times as long."""
+    return SafeString(
+        "".join(
+            f'<rect class="{kind}" x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}"></rect>'
+            for box in boxes
+        )
+    )
+
+
+def _ends(span: Span) -> tuple[str, ...]:
+    return tuple(moment_text(moment, form="%Y-%m-%d %H:%M %Z") for moment in span)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from events.reports.across import Told
 from events.reports.models import Reading
+from vtn.shown_moments import moment_text
 
 
 def cells_of(reading: Reading | Told) -> tuple[Any, ...]:
@@ -16,12 +14,8 @@ def cells_of(reading: Reading | Told) -> tuple[Any, ...]:
     return (
         reading.resource_name,
         reading.interval_id,
-        _moment(reading.starts_at),
-        _moment(reading.ends_at),
+        moment_text(reading.starts_at),
+        moment_text(reading.ends_at),
         reading.payload_type,
         reading.text if reading.number is None else f"{reading.number:f}",
     )
-
-
-def _moment(moment: datetime | None) -> str:
-    return "–" if moment is None else timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -15,8 +15,8 @@ from events.reports.across import Question
 from events.reports.asks import Asks, asking, asks_of, expected_of, silent_of
 from events.reports.chart_shown import shown
 from events.reports.charts import curves_of
-from events.why.finding import all_granted
 from participants.models import Ven
+from participants.queries.vens import granted_to
 
 _TEMPLATE = "admin/events/report/of_ven.html"
 _MOST_EVENTS, _MOST_CURVES = 3, 4
@@ -28,7 +28,7 @@ def reports_of(ven: Ven) -> SafeString | str:
     if ven.client_id is None:
         return "–"
     now = timezone.now()
-    asks = asks_of(asking(all_granted(ven), now=now, most=_MOST_EVENTS))
+    asks = asks_of(asking(granted_to(ven), now=now, most=_MOST_EVENTS))
     page = reverse("admin:events_report_charts")
     context = {
         "events": [

@@ -13,6 +13,7 @@ from events.models import Event, EventTarget
 from events.pages import is_open
 from events.why.facts import ClientFacts, EventFacts, Facts, Granted, Question, VenFacts
 from participants.models import Client, ClientSecret, ResourceTarget, Ven
+from participants.queries.vens import granted_to
 from vtn.caller import Role, Scope
 from vtn.polling.queries import last_poll, sent_in_poll
 from vtn.visibility import Visibility
@@ -43,7 +44,7 @@ def place_of(ven: Ven, facts: Facts, event: Event, question: Question) -> int:
     """How many events stand before this one in the list that the VEN asks for, and gets: at most `MOST_COUNTED`. One or
     two queries."""
     wanted, windows = question.understood, question.understood.windows(question.now)
-    granted = None if facts.ven.sees_everything else all_granted(ven)
+    granted = None if facts.ven.sees_everything else granted_to(ven)
     visibility = Visibility.of(granted, wanted.asked)
     inside = Q(*(Q(span__overlap=Range(*window)) for window in windows if is_open(window)))
     if visibility.everything:
@@ -125,11 +126,6 @@ def _granted(ven: Ven, targets: Collection[str]) -> list[Granted]:
         for target in sorted(targets)
         if target in ven.targets or target in resources
     ]
-
-
-def all_granted(ven: Ven) -> frozenset[str]:
-    of_resources = ResourceTarget.objects.filter(ven_id=ven.id).values_list("target", flat=True).distinct()
-    return frozenset(ven.targets).union(of_resources)
 
 
 def _event(event: Event) -> EventFacts:

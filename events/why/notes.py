@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from events.why.facts import Facts, Question, VenFacts
-from events.why.steps import Says, Step, moment_text
+from events.why.steps import Says, Step
 from vtn.dialect import Dialect
+from vtn.shown_moments import moment_text
 
 
 def notes_on(facts: Facts, question: Question) -> list[Step]:

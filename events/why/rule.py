@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from events.pages import is_open
 from events.why.facts import EventFacts, Facts, Granted, Question, VenFacts
 from events.why.notes import notes_on
-from events.why.steps import Says, Step, listed, moment_text
+from events.why.steps import Says, Step, listed
 from vtn.caller import Role, Scope
 from vtn.dialect import Dialect
+from vtn.shown_moments import moment_text
 from vtn.visibility import Visibility
 
 _NAMED = 10

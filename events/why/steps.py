@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 _NAMED = 10
@@ -34,7 +32,3 @@ def listed(targets: Collection[str]) -> str:
         return _("none")
     shown = ", ".join(f"“{name}”" for name in names[:_NAMED])
     return f"{shown}, …" if len(names) > _NAMED else shown
-
-
-def moment_text(moment: datetime | None) -> str:
-    return "–" if moment is None else timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -7,12 +7,17 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from licensing.admin.customers import RegisterAdmin
 from licensing.models import Controller, Datalink
 from licensing.queries import standings
 from vtn.admin.base import TabularInline
+from vtn.admin.few import FewInline, linked_count
+from vtn.counting import CountOf
+from vtn.panels import listed
 
 
 class DatalinkInline(TabularInline):
@@ -33,28 +38,37 @@ class DatalinkInline(TabularInline):
 
     @admin.display(description=gettext_lazy("now"))
     def state(self, datalink: Datalink) -> str:
-        return datalink.license.why_not(timezone.now()) or "in force"
+        return datalink.license.why_not(timezone.now()) or _("in force")
 
 
 @admin.register(Controller)
-class ControllerAdmin(RegisterAdmin):
+class ControllerAdmin(FewInline, RegisterAdmin):
     inlines = (DatalinkInline,)
+    few = ("claimed", "datalinks")
     list_display = ("node_id", "customer", "licences")
     list_select_related = ("customer",)
     search_fields = ("node_id", "customer__name", "datalinks__license__key")
     search_help_text = gettext_lazy("A node id, a customer or the key of a licence")
     ordering = ("node_id",)
-    derived_fields = ("standing",)
-    fields = ("node_id", "customer", "standing")
+    derived_fields = ("standing", "all_licences")
+    fields = ("node_id", "customer", *derived_fields)
     readonly_fields = derived_fields
     autocomplete_fields = ("customer",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("datalinks__license")
+        found = super().get_queryset(request).annotate(claimed=CountOf(Controller, "datalinks"))
+        return found.prefetch_related("datalinks__license")
 
     @admin.display(description=gettext_lazy("licences"))
     def licences(self, controller: Controller) -> str:
         return ", ".join(str(datalink.license) for datalink in controller.datalinks.all()) or "–"
+
+    @admin.display(description=gettext_lazy("licences"))
+    def all_licences(self, controller: Any) -> SafeString:
+        """Each has a page of its own."""
+        return linked_count(
+            controller.claimed, listed("licensing_license", datalink__controller=str(controller.pk))
+        )
 
     @admin.display(description=gettext_lazy("licensed"))
     def standing(self, controller: Controller) -> str:

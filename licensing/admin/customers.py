@@ -8,12 +8,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from licensing.models import Customer, License, Membership, Order
 from licensing.services import register
 from vtn.admin.base import ServiceAdmin, TabularInline
+from vtn.admin.few import FewInline, linked_count
 from vtn.counting import CountOf, up_to_most
+from vtn.panels import listed
 
 
 class RegisterAdmin(ServiceAdmin):
@@ -82,14 +85,17 @@ class OrderedLicenseInline(TabularInline):
 
 
 @admin.register(Order)
-class OrderAdmin(RegisterAdmin):
+class OrderAdmin(FewInline, RegisterAdmin):
     inlines = (OrderedLicenseInline,)
+    few = ("counted", "licenses")
     list_display = ("reference", "customer", "licences_count")
     list_select_related = ("customer",)
     search_fields = ("reference", "customer__name", "licenses__key")
     search_help_text = gettext_lazy("A reference, a customer or a key")
     ordering = ("customer__name", "reference")
-    fields = ("customer", "reference")
+    derived_fields = ("all_licences",)
+    fields = ("customer", "reference", *derived_fields)
+    readonly_fields = derived_fields
     autocomplete_fields = ("customer",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
@@ -99,3 +105,7 @@ class OrderAdmin(RegisterAdmin):
     @admin.display(description=gettext_lazy("licences"), ordering="counted")
     def licences_count(self, order: Any) -> str:
         return up_to_most(order.counted)
+
+    @admin.display(description=gettext_lazy("licences"))
+    def all_licences(self, order: Any) -> SafeString:
+        return linked_count(order.counted, listed("licensing_license", order=str(order.pk)))

@@ -61,13 +61,17 @@ class LicenseAdmin(RegisterAdmin):
     readonly_fields = derived_fields
     autocomplete_fields = ("order",)
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """As the page of a controller with many links to them."""
+        return lookup == "datalink__controller" or super().lookup_allowed(lookup, value, request)
+
     @admin.display(description=gettext_lazy("customer"), ordering="order__customer__name")
     def customer(self, license: License) -> str:
         return str(license.order.customer)
 
     @admin.display(description=gettext_lazy("now"))
     def state(self, license: License) -> str:
-        return license.why_not(timezone.now()) or "in force"
+        return license.why_not(timezone.now()) or _("in force")
 
     @admin.display(description=gettext_lazy("ends"))
     def ends(self, license: License) -> Any:

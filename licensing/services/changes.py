@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from licensing.documents import TYPES, Registered
-from vtn import errors, outbox
-from vtn.audit import described_change
+from vtn import errors
+from vtn.audit import described_change, record_described
 from vtn.caller import Caller
 from vtn.outbox import Entry
 
@@ -20,10 +20,11 @@ def record(
     caller: Caller,
     now: datetime,
 ) -> None:
-    outbox.record_all([changed(thing, before, after)], caller=caller, now=now)
+    record_described(TYPES[type(thing)], thing.pk, before, after, caller=caller, now=now)
 
 
 def changed(thing: Registered, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Entry:
+    """What `record` writes, for `outbox.record_all`."""
     return described_change(TYPES[type(thing)], thing.pk, before, after)
 
 

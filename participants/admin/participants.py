@@ -136,15 +136,18 @@ class ParticipantAdmin(ServiceAdmin):
             for each in (*vens[:_SHOWN], *resources[:_SHOWN])
         ]
         if not pages:
-            return "Nothing: nobody sees the events that are meant for it alone."
+            return _("Nothing: nobody sees the events that are meant for it alone.")
         return format_html_join(", ", '<a href="{}">{}</a>', pages)
 
     @admin.display(description=gettext_lazy("is told by"))
     def told_by(self, participant: Participant) -> SafeString | str:
-        lines = [(contact.protocol.value, contact.endpoint) for contact in contacts_of(participant)]
+        lines = [
+            (contact.protocol.value, _("to %(url)s") % {"url": contact.endpoint})
+            for contact in contacts_of(participant)
+        ]
         if not lines:
-            return "Nothing that can be written to."
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} to {}</li>", lines))
+            return _("Nothing that can be written to.")
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} {}</li>", lines))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         caller, now = self.caller(request), timezone.now()

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from participants.locations import Unreadable, location_in
 from participants.models import Resource, Ven
 from participants.models.resources import ResourceQuerySet
+from vtn.admin.lists import MOST_COUNTED, BoundedList
 from vtn.panels import page_of
 
 MOST_PLACES = 500
@@ -50,12 +50,14 @@ def map_of_resources(resources: ResourceQuerySet) -> SafeString | str:
     return _drawn([_of_resource(each, each.ven.ven_name) for each in found])
 
 
-class ResourceChangeList(ChangeList):
+class ResourceChangeList(BoundedList):
     """Knows where those are that the list is narrowed down to, whatever page of it is shown."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.map = map_of_resources(self.queryset)
+        keys = self.paginator.keys
+        is_all = len(keys) < MOST_COUNTED
+        self.map = map_of_resources(Resource.objects.filter(pk__in=keys) if is_all else self.queryset)
 
 
 def _resources(resources: ResourceQuerySet) -> Iterable[Resource]:

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from participants.models import ClientSecret, ResourceTarget, Ven
+from participants.queries.vens import granted_to
+from vtn.admin.tables import heads
 from vtn.panels import page_of
 from vtn.wiring import wired
 
@@ -26,8 +28,8 @@ def credentials_of(ven: Ven) -> SafeString | str:
     now = timezone.now()
     secrets = ClientSecret.objects.filter(client_id=ven.client_id).order_by("id")
     rows = [(str(each), _state(each, now)) for each in secrets]
-    heads = (_("secret"), _("good until"))
-    table = _table(heads, rows) if rows else format_html("<p>{}</p>", _("It has no secret."))
+    head = heads(_("secret"), _("good until"))
+    table = _table(head, rows) if rows else format_html("<p>{}</p>", _("It has no secret."))
     links = (
         (reverse("admin:participants_client_add_secret", args=[ven.client_id]), _("Make a new secret")),
         (reverse("admin:participants_client_change", args=[ven.client_id]), _("End old ones, scopes")),
@@ -48,17 +50,17 @@ def grant_of(ven: Ven) -> SafeString | str:
     if not rows:
         return _("nothing: it sees what has no targets")
     more = _("And more.") if len(of_resources) > _MOST_SHOWN else ""
-    return format_html("{}{}", _table((_("target"), _("granted by")), rows), more)
+    return format_html("{}{}", _table(heads(_("target"), _("granted by")), rows), more)
 
 
 def opened_by(ven: Ven) -> SafeString:
     """Now, as it is stored. Programs and events are beyond this app, so what they are is asked for by wiring."""
     lines = [
         (f"{found.count}+" if found.is_more else found.count, found.name, _links(found.first))
-        for found in wired("seen_with_targets")(_grant(ven))
+        for found in wired("seen_with_targets")(granted_to(ven))
     ]
     listed = format_html_join("", "<li>{} {}{}</li>", lines)
-    return format_html("<ul>{}</ul>And all that have no targets.", listed)
+    return format_html("<ul>{}</ul>{}", listed, _("And all that have no targets."))
 
 
 def _state(secret: ClientSecret, now: Any) -> str:
@@ -78,19 +80,9 @@ def _by_resources(ven: Ven, count: int, name: str, resource_id: str) -> SafeStri
     return format_html('<a href="{}">{}</a>{}', page, name, more)
 
 
-def _table(heads: tuple[str, str], rows: list[tuple[Any, Any]]) -> SafeString:
+def _table(head: SafeString, rows: list[tuple[Any, Any]]) -> SafeString:
     found = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows)
-    return format_html(
-        '<table><thead><tr><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>{}</tbody></table>',
-        *heads,
-        found,
-    )
-
-
-def _grant(ven: Ven) -> frozenset[str]:
-    """3.1.0 Definition, "BL created object privacy": its targets and those of its resources."""
-    of_resources = ResourceTarget.objects.filter(ven_id=ven.pk).values_list("target", flat=True)
-    return frozenset([*ven.targets, *of_resources.distinct()])
+    return format_html("<table><tr>{}</tr>{}</table>", head, found)
 
 
 def _links(objects: list[Any]) -> SafeString:

@@ -28,15 +28,14 @@ from participants.services import resources, vens
 from participants.wire.vens import v310
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm
+from vtn.admin.few import FewInline, linked_count
 from vtn.admin.fields import TargetsField
 from vtn.admin.pollers import polls_table
-from vtn.counting import CountOf, up_to_most
+from vtn.counting import CountOf
 from vtn.errors import Invalid
+from vtn.panels import listed
 from vtn.polling.models import Poller
 from vtn.wiring import wired
-
-# A form has a few fields for each, which take their time to draw; and Django takes no more than 1 000 fields.
-_MOST_INLINE = 20
 
 
 class VenForm(CheckedTargets, ContentForm):
@@ -69,10 +68,11 @@ class VenForm(CheckedTargets, ContentForm):
 
 
 @admin.register(Ven)
-class VenAdmin(OnboardingPage, ServiceAdmin):
+class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
     form = VenForm
     change_list_template = "admin/participants/ven/change_list.html"
     inlines = (ResourceInline,)
+    few = ("resources_count", "resources")
     list_display = ("ven_name", "client", "last_poll", "targets", "modified_at", "id")
     list_filter = STANDING
     search_fields = (
@@ -133,17 +133,10 @@ class VenAdmin(OnboardingPage, ServiceAdmin):
             found |= queryset.filter(Q(client_id__in=clients) | Q(id__in=_holders(wanted)))
         return found, duplicates
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """A page that was sent with resources is read with them, whatever there are by now."""
-        if request.method == "POST":
-            return self.inlines if "resources-TOTAL_FORMS" in request.POST else ()
-        return self.inlines if obj is None or obj.resources_count <= _MOST_INLINE else ()
-
     @admin.display(description=gettext_lazy("resources"))
     def all_resources(self, ven: Any) -> SafeString:
         """Those of a VEN with many are changed on pages of their own."""
-        listed = reverse("admin:participants_resource_changelist")
-        return format_html('<a href="{}?q={}">{}</a>', listed, ven.pk, up_to_most(ven.resources_count))
+        return linked_count(ven.resources_count, listed("participants_resource", q=ven.pk))
 
     @admin.display(description=gettext_lazy("places"))
     def places(self, ven: Ven) -> SafeString | str:
@@ -152,7 +145,7 @@ class VenAdmin(OnboardingPage, ServiceAdmin):
     @admin.display(description=gettext_lazy("client"), ordering="client_id")
     def client(self, ven: Any) -> SafeString | str:
         if ven.client_id is None:
-            return "nobody's yet"
+            return _("nobody's yet")
         if ven.client_name is None:
             return _("%(id)s: there is no such client yet") % {"id": ven.client_id}
         page = reverse("admin:participants_client_change", args=[ven.client_id])
@@ -160,7 +153,7 @@ class VenAdmin(OnboardingPage, ServiceAdmin):
 
     @admin.display(description=gettext_lazy("last poll"))
     def last_poll(self, ven: Any) -> Any:
-        return ven.asked_at or "never"
+        return ven.asked_at or _("never")
 
     @admin.display(description=gettext_lazy("last polls"))
     def last_polls(self, ven: Ven) -> SafeString | str:

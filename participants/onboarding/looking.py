@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from participants.models import Client, Ven
-from participants.onboarding.table import Fault, Newcomer, read
+from participants.onboarding.table import Fault, Newcomer, parts
 from participants.services.validation import checked_name
 from vtn import errors
 
-# What stands in memory, and goes to the database, at a time.
-_AT_ONCE = 500
 # Newcomers that are shown; of the others it is enough to know how many there are.
 MOST_SHOWN = 500
 
@@ -51,13 +48,6 @@ def look_at(document: bytes) -> Report:
                 good += 1
                 shown += [each] if good <= MOST_SHOWN else []
     return Report(good, tuple(shown), tuple(faults))
-
-
-def parts(document: bytes) -> Iterator[list[Newcomer | Fault]]:
-    """A few hundred lines at a time. Raises `UnreadableTable`."""
-    lines = read(document)
-    while part := list(islice(lines, _AT_ONCE)):
-        yield part
 
 
 @dataclass(frozen=True, slots=True)

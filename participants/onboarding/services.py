@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from participants.onboarding.looking import Report, look_at, parts
-from participants.onboarding.table import Newcomer
+from participants.onboarding.looking import Report, look_at
+from participants.onboarding.table import Newcomer, parts
 from participants.onboarding.writing import Credentials, write
 from participants.services.validation import require_staff
 from vtn import errors

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +23,11 @@ from vtn.wire import body
 
 MOST_LINES = 20_000
 LONGEST_TABLE = 32 << 20
+# Of all lines together: a short line can name very many, and each is made, and costs memory, by itself.
+MOST_NAMED = {"resources": 60_000, "targets": 200_000, "attributes": 200_000}
+_LONGEST_NAME_TOLD = 128
+# Lines that stand in memory, and go to the database, at a time.
+_AT_ONCE = 500
 COLUMNS = ("name", "client_id", "targets", "resources", "attributes")
 _DELIMITERS = (",", ";", "\t")
 _BETWEEN = "|"
@@ -52,18 +59,48 @@ class Fault:
     text: str
 
 
-def read(document: bytes) -> Iterator[Newcomer | Fault]:
-    """What each line asks for, or what is wrong with it, one after the other: all of it at once is much larger than the
-    table. Raises `UnreadableTable`, perhaps in the middle."""
-    is_empty = True
+def parts(document: bytes) -> Iterator[list[Newcomer | Fault]]:
+    """What each line asks for, or what is wrong with it, a few hundred lines at a time: all of it at once is much
+    larger than the table. Raises `UnreadableTable`, perhaps in the middle."""
+    lines = _read(document)
+    while part := list(islice(lines, _AT_ONCE)):
+        yield part
+
+
+def _read(document: bytes) -> Iterator[Newcomer | Fault]:
+    is_empty, named = True, Counter[str]()
     for line, cells in _lines(document):
         is_empty = False
         try:
-            yield _newcomer(line, cells)
+            newcomer = _newcomer(line, cells)
         except errors.Invalid as error:
-            yield Fault(line, cells.get("name", ""), error.detail)
+            yield Fault(line, cells.get("name", "")[:_LONGEST_NAME_TOLD], error.detail)
+            continue
+        named += _named_by(newcomer.content)
+        _require_few(named)
+        yield newcomer
     if is_empty:
         raise UnreadableTable(_("The table has no lines below its heads"))
+
+
+def _named_by(content: VenContent) -> Counter[str]:
+    """How much of each the VEN has, with its resources."""
+    resources = content.resources or ()
+    things = (content, *resources)
+    return Counter(
+        resources=len(resources),
+        targets=sum(len(each.targets) for each in things),
+        attributes=sum(len(each.members.get("attributes") or ()) for each in things),
+    )
+
+
+def _require_few(named: Counter[str]) -> None:
+    for what, most in MOST_NAMED.items():
+        if named[what] > most:
+            raise UnreadableTable(
+                _("The table has more than %(most)s %(what)s; take it in parts")
+                % {"most": most, "what": what}
+            )
 
 
 def _lines(document: bytes) -> Iterator[tuple[int, dict[str, str]]]:

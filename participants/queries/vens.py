@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from participants import pages
-from participants.models import Ven
+from participants.models import ResourceTarget, Ven
 from vtn import errors
 from vtn.caller import Caller
 from vtn.dialect import Dialect
@@ -54,6 +54,12 @@ def visible_ven(caller: Caller, ven_id: str, dialect: Dialect) -> Answer:
     if ven_id not in found:
         raise NoSuchVen(ven_id)
     return answer_to(caller, found[ven_id].encode(), seen, is_personal=True)
+
+
+def granted_to(ven: Ven) -> frozenset[str]:
+    """Its targets and those of its resources (3.1.0 Definition, "BL created object privacy")."""
+    of_resources = ResourceTarget.objects.filter(ven_id=ven.pk).values_list("target", flat=True)
+    return frozenset(ven.targets).union(of_resources.distinct())
 
 
 def _changed(since: Since, caller: Caller, wanted: VenFilter, page: Page, dialect: Dialect) -> bytes:

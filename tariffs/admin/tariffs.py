@@ -128,7 +128,7 @@ def _from_today(tariff: Tariff) -> tuple[RateBook, date]:
 
 
 def _severity(finding: Finding) -> str:
-    return "" if finding.keeps_from_publishing else "For your information: "
+    return "" if finding.keeps_from_publishing else _("For your information: ")
 
 
 def _shown(rate: TariffRate) -> str:

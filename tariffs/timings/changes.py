@@ -11,12 +11,11 @@ from django.db.models import Q
 from tariffs.publishing.waking import look_again
 from tariffs.timings.content import TimingContent
 from tariffs.timings.wire.today import render
-from vtn.audit import operation_between, record_described
+from vtn import outbox
+from vtn.audit import described_change, record_described
 from vtn.caller import Caller
-from vtn.models import OutboxEntry
 
 TIMING = "TIMING"
-_AT_ONCE = 1_000
 
 # An id, and what the timing said before and after.
 Change = tuple[str, TimingContent | None, TimingContent | None]
@@ -35,22 +34,12 @@ def record_change(
 
 
 def record_changes(changes: Iterable[Change], *, caller: Caller, now: datetime) -> None:
-    """Many at once. Nobody is told of them, so an entry is a row and no more."""
-    OutboxEntry.objects.bulk_create(
-        (
-            OutboxEntry(
-                object_type=TIMING,
-                object_id=timing_id,
-                operation=operation_between(before, after),
-                before=_described(before),
-                after=_described(after),
-                made_by=caller.name,
-                made_at=now,
-            )
-            for timing_id, before, after in changes
-        ),
-        batch_size=_AT_ONCE,
-    )
+    """The same of many, in their order."""
+    entries = [
+        described_change(TIMING, timing_id, _described(before), _described(after))
+        for timing_id, before, after in changes
+    ]
+    outbox.record_all(entries, caller=caller, now=now)
 
 
 def tell_publisher(tpid: str, *, now: datetime) -> None:

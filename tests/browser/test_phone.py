@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from participants.models import Ven
+from tests.browser.width import PHONE, sticking_out
 from tests.events.backends.conftest import bind
 from tests.events.dr_events.conftest import mill, tool
 from tests.licensing.conftest import license, scene
@@ -15,22 +16,6 @@ from tests.notifications.conftest import laboratory, subscribe, subscriber
 from tests.vtn.admin.test_every_page import everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 375, "height": 812}
-# What begins inside the window and ends outside of it, with nothing around it that scrolls or is meant to be cut off.
-_STICKS_OUT = """
-() => {
-  const stays = (element) => ["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(element).overflowX);
-  const around = function* (element) { for (let at = element.parentElement; at; at = at.parentElement) yield at; };
-  const isWide = (element) => {
-    const { left, right, width, height } = element.getBoundingClientRect();
-    return width > 0 && height > 0 && left < innerWidth && right > innerWidth + 1;
-  };
-  const found = [...document.querySelectorAll("main *, #content *, form *")].filter(
-    (element) => isWide(element) && ![...around(element)].some(stays) && element.checkVisibility()
-  );
-  return found.slice(0, 3).map((element) => element.outerHTML.slice(0, 200));
-}
-"""
 
 
 def addresses():
@@ -52,10 +37,7 @@ def test_nothing_sticks_out(visit, everything):
     faults = {}
     for address in addresses():
         page.goto(address)
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if found := page.evaluate(_STICKS_OUT) or ([overflow] if overflow > 0 else []):
+        if found := sticking_out(page):
             faults[address] = found
 
     assert faults == {}

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from programs.models import Program
 from tests.browser.conftest import prove
+from tests.browser.width import PHONE
 from tests.conftest import event_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,7 +51,7 @@ def test_a_file_that_is_too_large_is_not_sent(visit, tmp_path):
     large = tmp_path / "large.json"
     with large.open("wb") as file:
         file.truncate((32 << 20) + 1)
-    page = visit("administrator", viewport={"width": 375, "height": 812})
+    page = visit("administrator", viewport=PHONE)
     page.goto("/admin/programs/program/import/")
 
     page.get_by_label("A program as a JSON file").set_input_files(large)

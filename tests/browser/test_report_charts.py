@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from events.models import Event
 from participants.models import Ven
 from tests.browser.conftest import prove
+from tests.browser.width import PHONE, sticking_out
 from tests.events.reporting import post, report_request
 from tests.events.reports.conftest import asking as asking
 from tests.events.reports.telling import of
@@ -59,7 +60,7 @@ def test_a_viewer_asks_by_keyboard_and_takes_out_what_is_shown(visit, reported, 
     ("name", "options"),
     [
         ("report-charts-dark", {"color_scheme": "dark"}),
-        ("report-charts-phone", {"viewport": {"width": 375, "height": 812}}),
+        ("report-charts-phone", {"viewport": PHONE}),
         ("report-charts-dutch", {"locale": "nl-NL"}),
     ],
 )
@@ -71,8 +72,7 @@ def test_they_are_readable_in_the_dark_on_a_phone_and_in_dutch(visit, reported, 
     said = "2 van de 3 intervallen" if "locale" in options else "2 of the event's 3 intervals"
     expect(page.get_by_text(said)).to_be_visible()
     prove(page, name)
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert width <= 0
+    assert sticking_out(page) == []
 
 
 def test_the_event_and_the_ven_lead_to_them(visit, reported, asking):

@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from participants.models import Ven
 from tests.browser.conftest import PASSWORD, log_in, prove
 from tests.browser.laboratory import web
+from tests.browser.width import PHONE, sticking_out
 from tests.conftest import event_request
 from tests.notifications.conftest import subscribe, subscriber
 from tests.twins.subscriber import Answer
@@ -26,14 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-# What is beyond the right edge, and in no box that scrolls by itself.
-STICKING_OUT = """() => [...document.querySelectorAll("#content *")].filter((each) => {
-    if (each.getBoundingClientRect().right <= innerWidth + 1 || !each.getClientRects().length) return false;
-    for (let box = each; box; box = box.parentElement)
-        if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(box).overflowX)
-            && box.getBoundingClientRect().right <= innerWidth + 1) return false;
-    return true;
-}).map((each) => each.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture
@@ -105,7 +98,7 @@ def test_deliveries_lead_to_the_list_of_exactly_those(visit, house):
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("phone", {"viewport": {"width": 375, "height": 812}}),
+        ("phone", {"viewport": PHONE}),
         ("dark", {"color_scheme": "dark"}),
     ],
 )
@@ -117,8 +110,7 @@ def test_it_is_readable_on_a_phone_and_in_the_dark(visit, house, name, options):
         page.get_by_text("The same as a table").first.click()
         expect(page.locator(".plc-point")).to_have_count(2)
         prove(page, f"{picture}-{name}")
-        assert page.evaluate(STICKING_OUT) == []
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert sticking_out(page) == []
 
 
 def test_tiles_come_from_the_server_of_the_setting_and_it_learns_no_page(browser, house):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -208,3 +210,25 @@ def test_a_controller_is_linked_and_unlinked(admin):
 
     assert not ControllerLink.objects.exists()
     assert [kind for _, kind, _ in audit()][-2:] == ["CONTROLLER_LINK"] * 2
+
+
+@pytest.mark.parametrize("name", ["order", "controller"])
+def test_many_licences_are_in_their_list_and_the_page_is_saved_without_them(admin, scene, license, name):
+    controller, order = Controller.objects.get(node_id="12"), scene.bakery.orders.get()
+    for number in range(20):
+        license(f"SGO-{number}", node="12")
+    license("SGO-other", customer="Florist", node="13")
+    thing, prefix = {"order": (order, "licenses"), "controller": (controller, "datalinks")}[name]
+    few = admin.get(page(f"{name}_change", thing.pk)).text
+    license("SGO-20", node="12")
+
+    many = admin.get(page(f"{name}_change", thing.pk)).text
+
+    assert (f"{prefix}-TOTAL_FORMS" in few, f"{prefix}-TOTAL_FORMS" in many) == (True, False)
+    link = re.search(r'href="(/admin/licensing/license/[?][^"]+)">21<', many)[1]
+    assert {each.key for each in admin.get(link).context["cl"].queryset} == {f"SGO-{n}" for n in range(21)}
+    form = {"reference": "2026-2", "node_id": "112", "customer": scene.bakery.pk}
+    assert admin.post(page(f"{name}_change", thing.pk), form).status_code == 302
+    thing.refresh_from_db()
+    assert str(thing) == {"order": "2026-2 of Bakery", "controller": "112"}[name]
+    assert (License.objects.count(), Datalink.objects.count()) == (22, 22)

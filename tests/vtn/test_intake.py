@@ -88,6 +88,15 @@ def test_a_path_with_a_nul_is_refused_everywhere(retailer):
     assert (status, problem["detail"]) == (400, "The path holds a NUL character")
 
 
+def test_nor_may_a_query_of_the_admin_hold_one(retailer):
+    """Its lists, and what completes names in forms, would ask PostgreSQL for it."""
+    path = "/autocomplete/?app_label=participants&model_name=resource&field_name=ven&term=%00"
+
+    status, problem = _through_intake(retailer, path, "text/plain", root="/admin")
+
+    assert (status, problem["detail"]) == (400, "The query holds a NUL character")
+
+
 def _through_intake(actor: Any, path: str, content_type: str, root: str | None = None) -> tuple[int, Any]:
     path, _, query = path.partition("?")
     return send(

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from unfold import admin as unfold
 
 from vtn.admin.history import AuditedHistory
-from vtn.admin.lists import BoundedPaginator
+from vtn.admin.lists import BoundedList, BoundedPaginator
+from vtn.admin.once import ShownOnce
 from vtn.admin.searching import SearchedApart
 from vtn.caller import Caller
 from vtn.errors import VtnError
 
 
-class PlainAdmin(SearchedApart, unfold.ModelAdmin):
+class PlainAdmin(SearchedApart, ShownOnce, unfold.ModelAdmin):
     """The look that all pages have, and no count of a whole table on any of them."""
 
     show_full_result_count = False
@@ -27,6 +29,14 @@ class PlainAdmin(SearchedApart, unfold.ModelAdmin):
     list_per_page = 25
     list_filter_sheet = False
     warn_unsaved_form = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return BoundedList
+
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **options: Any) -> Any:
+        found = super().get_paginator(request, queryset, *args, **options)
+        found.every = self.get_queryset(request)
+        return found
 
 
 class ReadOnlyAdmin(PlainAdmin):
@@ -42,7 +52,7 @@ class ReadOnlyAdmin(PlainAdmin):
         return False
 
 
-class TabularInline(unfold.TabularInline):
+class TabularInline(ShownOnce, unfold.TabularInline):
     """Rows of fields, each of which has a name of its own for those who do not see the head of its column."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vtn.admin.base import ReadOnlyAdmin
@@ -48,7 +49,7 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
             (page, urlencode({**query, "state__exact": state}), number, Delivery.State(state).label.lower())
             for state, number in counted
         )
-        return format_html_join(SafeString("<br>"), '<a href="{}?{}">{} {}</a>', lines) or "none"
+        return format_html_join(SafeString("<br>"), '<a href="{}?{}">{} {}</a>', lines) or _("none")
 
     @admin.display(description=gettext_lazy("before"))
     def was(self, entry: OutboxEntry) -> SafeString | str:

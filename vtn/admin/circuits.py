@@ -36,7 +36,7 @@ class CircuitAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("left alone until"), ordering="open_until")
     def left_alone_until(self, circuit: Circuit) -> Any:
-        return circuit.open_until or "is called"
+        return circuit.open_until or _("is called")
 
     @admin.display(description=gettext_lazy("deliveries"))
     def deliveries(self, circuit: Circuit) -> SafeString:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -23,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from vtn.admin.base import ReadOnlyAdmin
 from vtn.admin.described import Described, describe, linked, next_attempt, request_text
-from vtn.admin.lists import MOST_COUNTED, ChannelFilter, TypeFilter
+from vtn.admin.lists import MOST_COUNTED, BoundedList, ChannelFilter, TypeFilter
 from vtn.deliveries import store
 from vtn.deliveries.models import Delivery
 from vtn.models import OutboxEntry
@@ -32,7 +31,7 @@ from vtn.relay.wake import wake
 _AT_A_TIME = 500
 
 
-class DeliveryChangeList(ChangeList):
+class DeliveryChangeList(BoundedList):
     """Asks for the recipients of a page all at once."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -76,7 +75,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return super().get_queryset(request).defer("answer")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedList]:
         return DeliveryChangeList
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -123,7 +122,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("change"))
     def change(self, delivery: Delivery) -> SafeString | str:
         page = reverse("admin:vtn_outboxentry_change", args=[delivery.entry_id])
-        return format_html('<a href="{}">Change {}</a>', page, delivery.entry_id)
+        return format_html('<a href="{}">{}</a>', page, _("Change %(id)s") % {"id": delivery.entry_id})
 
     @admin.display(description=gettext_lazy("request"))
     def request_as_sent(self, delivery: Any) -> SafeString:

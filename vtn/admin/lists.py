@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -22,24 +23,37 @@ MOST_COUNTED = 10_000
 class BoundedPaginator(Paginator):
     """Counts to `MOST_COUNTED`, and has as many pages as that makes.
 
-    Of a list that takes long to find, like that of a search, what is counted and what is shown are found in one walk.
+    Of a list that takes long to find, like that of a search, what is counted and what is shown are found in one walk:
+    a page is read by its keys, out of `every` object where those are known, without another search for them.
     """
 
     object_list: Any
+    every: QuerySet[Any] | None = None
 
     @cached_property
     def count(self) -> int:
-        return len(self._keys)
+        return len(self.keys)
 
     def page(self, number: Any) -> Page[Any]:
         shown = self.validate_number(number)
         begins = (shown - 1) * self.per_page
-        keys = self._keys[begins : begins + self.per_page]
-        return Page(self.object_list.filter(pk__in=keys), shown, self)
+        places = {key: place for place, key in enumerate(self.keys[begins : begins + self.per_page])}
+        rows = (self.object_list if self.every is None else self.every).filter(pk__in=places)
+        rows.query.select_related = self.object_list.query.select_related
+        return Page(sorted(rows, key=lambda row: places[row.pk]), shown, self)
 
     @cached_property
-    def _keys(self) -> list[Any]:
+    def keys(self) -> list[Any]:
         return list(self.object_list.values_list("pk", flat=True)[:MOST_COUNTED])
+
+
+class BoundedList(ChangeList):
+    """Shows a list of one page by its keys as well; Django would look for it once more."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.page(1).object_list
 
 
 class OneOf(admin.SimpleListFilter):

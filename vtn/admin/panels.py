@@ -40,13 +40,14 @@ def last_day(now: datetime) -> Panel:
     since = now - _DAY
     ended = Delivery.objects.filter(ended_at__gte=since)
     delivered, dead = Delivery.State.DELIVERED.value, Delivery.State.DEAD.value
-    # Nothing has an index on the time of changes: the newest entries are looked at, to the limit.
+    # Nothing has an index on the time of changes: the newest entries are looked at, to the limit. Nor has what was
+    # given up one on its end, of which there may be much from before: the newest is looked at first.
     newest = OutboxEntry.objects.order_by("-id").values("id")[: MOST + 1]
     changes, asked, arrived, given_up = counts(
         OutboxEntry.objects.filter(id__in=newest, made_at__gte=since),
         Poller.objects.filter(polled_at__gte=since),
         ended.filter(state=delivered),
-        ended.filter(state=dead),
+        Delivery.objects.filter(id__in=ended.filter(state=dead).order_by("-id").values("id")[: MOST + 1]),
     )
     moment = since.isoformat()
 

@@ -30,9 +30,17 @@ class SearchedApart:
 
     def _has(self, field: str, word: str) -> Q:
         lookup = field if field.endswith(_LOOKUPS) else f"{field}__icontains"
-        found = Q(**{lookup: word})
-        is_of_another = "__" in lookup.rpartition("__")[0]
-        return Q(pk__in=self.model._default_manager.filter(found).values("pk")) if is_of_another else found
+        first, _, rest = lookup.partition("__")
+        return _among(self.model, first, Q(**{rest: word})) if "__" in rest else Q(**{lookup: word})
+
+
+def _among(model: type[Model], name: str, found: Q) -> Q:
+    """Those whose relation of this name leads to what is found."""
+    relation: Any = model._meta.get_field(name)
+    related = relation.related_model._default_manager.filter(found)
+    if relation.concrete:
+        return Q(**{f"{name}__in": related.values("pk")})
+    return Q(pk__in=related.values(relation.field.attname))
 
 
 def _words(text: str) -> list[str]:

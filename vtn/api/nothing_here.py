@@ -14,10 +14,11 @@ class NoSuchPath(errors.NotFound):
 
 
 class NothingHere(APIView):
-    """In front of the class that all views of the door are of."""
+    """The first of two bases; the second is what all views of the door are, which gives the refusal its form."""
 
     authentication_classes = ()
     schema = None
+    # No method is known, so that every request comes to `http_method_not_allowed`.
     http_method_names: list[str] = []
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> NoReturn:

@@ -116,7 +116,9 @@ class _Carrier:
             self._end([(each, outcome) for each, outcome in prepared if isinstance(outcome, Outcome)])
 
     def _note(self, sent: Sequence[Sent]) -> None:
-        self._end([(each, outcome) for each, outcome in sent if outcome is not None])
+        ended = [(each, outcome) for each, outcome in sent if outcome is not None]
+        self._end(ended)
+        self._sending.go_on([each.host for each, outcome in ended if outcome.is_host_at_fault])
         self._give_back([each for each, outcome in sent if outcome is None])
 
     def _give_back(self, claimed: Sequence[Claimed]) -> None:
@@ -145,7 +147,6 @@ class _Carrier:
         if opened:
             self._give_back(self._sending.take_back(opened))
             circuits.postpone(opened)
-        self._sending.go_on({each.host for each, outcome in sent if outcome.is_host_at_fault})
 
     def _ended(self, claimed: Claimed, outcome: Outcome) -> Ended:
         state, delay = _STATES.get(outcome.end, State.WAITING), 0.0

@@ -72,11 +72,11 @@ class Sending:
             return self._windows.take_back(hosts)
 
     def go_on(self, hosts: Iterable[str]) -> None:
-        """Calls hosts again that have failed, now that what follows from that is known."""
-        failed = set(hosts)
+        """Calls hosts again that have failed, each named as often as what follows from a failure is now known."""
+        failed = list(hosts)
         with self._lock:
             self._windows.go_on(failed)
-        self._loop.call_soon_threadsafe(self._start, failed)
+        self._loop.call_soon_threadsafe(self._start, set(failed))
 
     def ended(self, *, wait: float) -> list[Sent]:
         """All that have ended by now; if there is none yet, the first one to end within the time to wait."""

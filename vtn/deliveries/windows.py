@@ -1,5 +1,5 @@
 """How many calls one host gets at a time: few until it answers, so that those that never do hold up nobody else; and
-after a failure none, until it is known whether it is left alone."""
+after a failure none, until it is known of each failure whether it is left alone for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Window:
 
     width: int = _FIRST
     on_their_way: int = 0
-    is_held: bool = False
+    failures: int = 0  # of which the conclusions are not drawn yet
     waiting: deque[Request] = field(default_factory=deque)
 
     @property
@@ -32,7 +32,7 @@ class Window:
 
     def next(self) -> Iterator[Request]:
         """What may be sent now."""
-        while self.waiting and self.on_their_way < self.width and not self.is_held:
+        while self.waiting and self.on_their_way < self.width and not self.failures:
             self.on_their_way += 1
             yield self.waiting.popleft()
 
@@ -40,7 +40,7 @@ class Window:
         """It grows with each answer, and is as narrow as at first after a failure."""
         self.on_their_way -= 1
         self.width = _FIRST if outcome.is_host_at_fault else min(self.width + 1, _WIDEST)
-        self.is_held = self.is_held or outcome.is_host_at_fault
+        self.failures += outcome.is_host_at_fault
 
 
 class Windows:
@@ -63,9 +63,9 @@ class Windows:
         self._windows[claimed.host].ended(outcome)
 
     def go_on(self, hosts: Iterable[str]) -> None:
-        """These have failed, and may be called all the same."""
+        """These have failed, each as often as it is named, and may be called all the same."""
         for host in hosts:
-            self._windows[host].is_held = False
+            self._windows[host].failures -= 1
 
     def untried(self, claimed: Claimed) -> None:
         """It was let through, and not started."""

@@ -1,4 +1,4 @@
-"""Long after the end of a DR event nobody knows any more whom was told of it, and it still says that all were."""
+"""Long after the end of a DR event nobody knows any more who was told of it, and it still says that all were."""
 
 from __future__ import annotations
 

@@ -296,3 +296,33 @@ def test_an_answer_tells_the_newest_first(db, ven, event):
     assert [float(told.number) for told in answer.readings] == [2.5, 2, 1.5, 1]
     assert answer.reported == (("ven", event["id"]),)
     assert not answer.is_cut
+
+
+@pytest.mark.parametrize("zone", ["Europe/Amsterdam", "America/New_York"])
+@pytest.mark.parametrize("start", ["9999-12-31T22:00:00Z", "9999-12-31T23:59:58Z", "0001-01-01T00:00:01Z"])
+def test_what_a_ven_writes_of_the_end_of_time_is_shown_in_every_zone(
+    staff, ven, asking, program, retailer, settings, zone, start
+):
+    """A calendar ends there: in Amsterdam 9999 is over two hours before it is in London."""
+    settings.TIME_ZONE = zone
+    period = {"start": start, "duration": "PT1S"}
+    interval = {"id": 0, "intervalPeriod": period, "payloads": [{"type": "USAGE", "values": [7]}]}
+    report = post(ven, report_request(asking, resources=[{"resourceName": "m", "intervals": [interval]}]))
+    event = retailer.post("/events", event_request(program, intervalPeriod=period)).json()
+    owner = Ven.objects.get(ven_name="ven")
+
+    texts = [
+        staff.get(page).text
+        for page in (
+            reverse("admin:events_report_change", args=[report["id"]]),
+            reverse("admin:events_report_changelist"),
+            f"{PAGE}?ven=ven",
+            reverse("admin:participants_ven_change", args=[owner.pk]),
+            reverse("admin:events_event_change", args=[event["id"]]),
+            reverse("admin:events_event_changelist"),
+        )
+    ]
+
+    drawn = [captions(text)[0].partition(";")[0] for text in texts if captions(text)]
+    assert drawn == ["m, USAGE: from 7.0 to 7.0"] * 3
+    assert staff.get(reverse("admin:index")).status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -67,13 +69,7 @@ def test_only_the_last_that_have_begun_and_ask_this_ven_are_shown(staff, retaile
 
     text = str(reports_of(Ven.objects.get()))
 
-    assert [name for name in ("third", "second", "first") if f">{name}</a>" in text] == [
-        "third",
-        "second",
-        "first",
-    ]
-    assert text.index(">third<") < text.index(">second<") < text.index(">first<")
-    assert text.count("<h3>") == 3
+    assert re.findall("<h3><a [^>]*>(.*?)</a></h3>", text) == ["third", "second", "first"]
 
 
 def test_a_ven_without_a_client_and_one_that_is_asked_nothing_have_pages_too(staff, ven, event):

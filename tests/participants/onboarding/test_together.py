@@ -17,9 +17,9 @@ from django.db.models import Model
 
 from participants.models import Client, ClientSecret, Resource, ResourceTarget, Ven, VenTarget
 from participants.onboarding import looking
-from participants.onboarding.looking import parts
+from participants.onboarding import table as reading
 from participants.onboarding.services import SomebodyElseOnboards, onboard
-from participants.onboarding.table import MOST_LINES, UnreadableTable
+from participants.onboarding.table import MOST_LINES, MOST_NAMED, UnreadableTable, parts
 from participants.services.client_secrets import add_secret
 from participants.services.clients import create_client
 from participants.services.vens import create_ven
@@ -134,7 +134,7 @@ def _renamed(text: str, names: dict[str, str]) -> str:
 
 
 def test_ten_times_as_many_take_as_many_statements(db, django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(looking, "_AT_ONCE", 1_000)
+    monkeypatch.setattr(reading, "_AT_ONCE", 1_000)
     onboard(caller=STAFF, document=b"name\nfirst", now=NOON)
     for start, count in ((0, 10), (10, 100)):
         document = table(start + count).splitlines()
@@ -145,7 +145,7 @@ def test_ten_times_as_many_take_as_many_statements(db, django_assert_num_queries
 
 
 def test_more_than_stand_in_memory_at_a_time_are_all_made(db, monkeypatch):
-    monkeypatch.setattr(looking, "_AT_ONCE", 7)
+    monkeypatch.setattr(reading, "_AT_ONCE", 7)
     told: list[int] = []
 
     made = onboard(caller=STAFF, document=table(20), now=NOON, tell=told.append)
@@ -156,7 +156,7 @@ def test_more_than_stand_in_memory_at_a_time_are_all_made(db, monkeypatch):
 
 
 def test_a_line_is_compared_with_those_that_are_not_in_memory_any_more(db, monkeypatch):
-    monkeypatch.setattr(looking, "_AT_ONCE", 2)
+    monkeypatch.setattr(reading, "_AT_ONCE", 2)
 
     report = looking.look_at(b"name\na\nb\nc\na\n")
 
@@ -242,6 +242,27 @@ def test_a_table_may_have_so_many_lines_and_no_more():
     assert sum(map(len, parts(table(MOST_LINES)))) == MOST_LINES
     with pytest.raises(UnreadableTable, match=f"more than {MOST_LINES} lines"):
         list(parts(table(MOST_LINES + 1)))
+
+
+@pytest.mark.parametrize("what", ["resources", "targets", "attributes"])
+def test_and_what_it_names_has_an_end_too(db, what, monkeypatch):
+    """A line of a few kilobytes may name thousands."""
+    monkeypatch.setitem(MOST_NAMED, what, 6)
+    three = "A=1|B=2|C=3" if what == "attributes" else "a|b|c"
+    document = f"name,{what}\nfirst,{three}\nsecond,{three}"
+
+    assert looking.look_at(document.encode()).good == 2
+    with pytest.raises(UnreadableTable, match=f"more than 6 {what}"):
+        onboard(caller=STAFF, document=f"{document}\nthird,{three[:3]}".encode(), now=NOON)
+    assert counted() == [0, 0, 0, 0, 0]
+
+
+def test_what_its_resources_name_counts_as_well(monkeypatch):
+    monkeypatch.setitem(MOST_NAMED, "targets", 2)
+    document = b'name,resources\nfirst,"[{""resourceName"": ""meter"", ""targets"": [""a"", ""b"", ""c""]}]"'
+
+    with pytest.raises(UnreadableTable, match="more than 2 targets"):
+        list(parts(document))
 
 
 def _differs(model: type[Model], column: str) -> bool:

@@ -226,8 +226,8 @@ def test_a_large_file_takes_a_fixed_number_of_queries_for_each_two_thousand(djan
         f"T{number},*any,*any,*any,{number % 7},08:00:00\n" for number in range(2_000)
     ).encode()
 
-    # Those of the transaction, the plan's lock, what is stored, the timings, and the audit in two batches.
-    with django_assert_num_queries(8):
+    # Those of the transaction, the plan's lock, what is stored, the timings, and the audit.
+    with django_assert_num_queries(7):
         import_file(
             caller=STAFF, tpid="PLAN", document=document, is_replacing=True, is_dry_run=False, now=NOON
         )

@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 
 APPS = ("vtn", "licensing", "participants", "programs", "events", "tariffs")
 _MARKS = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
-# Where a text stands that is shown: as an argument by name, at a place in a call, under a name.
+# Where a text stands that is shown: as an argument by name, at a place in a call, under a name; and what fills a cell.
 _KEYWORDS = ("label", "help_text", "description", "caption", "title")
 _CALLS = {"ValidationError": 0, "message_user": 1, "add_error": 1}
 _NAMES = ("search_help_text", "title", "help_texts", "labels")
@@ -64,9 +64,26 @@ def _shown(node: ast.AST) -> Iterator[ast.AST]:
         yield from (*named, *(node.args[place : place + 1] if place is not None else ()))
     elif isinstance(node, ast.Assign) and any(getattr(each, "id", "") in _NAMES for each in node.targets):
         yield from node.value.values if isinstance(node.value, ast.Dict) else (node.value,)
+    elif isinstance(node, ast.FunctionDef) and any(map(_fills_cells, node.decorator_list)):
+        yield from (
+            text for each in ast.walk(node) if isinstance(each, ast.Return) for text in _given(each.value)
+        )
     elif isinstance(node, ast.Dict):
         keys = (getattr(key, "value", None) for key in node.keys)
         yield from (value for key, value in zip(keys, node.values, strict=True) if key == "title")
+
+
+def _fills_cells(decorator: ast.AST) -> bool:
+    return isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "admin.display"
+
+
+def _given(value: ast.expr | None) -> Iterator[ast.AST]:
+    """What a function may return: each side of an `or` and of an `if`."""
+    if isinstance(value, ast.BoolOp | ast.IfExp):
+        for each in value.values if isinstance(value, ast.BoolOp) else (value.body, value.orelse):
+            yield from _given(each)
+    elif value is not None:
+        yield value
 
 
 def _plain(template: str) -> Iterator[str]:

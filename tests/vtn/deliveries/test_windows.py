@@ -133,6 +133,20 @@ def test_after_a_failure_nothing_is_started_before_that_is_noted():
     assert [request for _, request in windows.next("http://a")] == ["request 4", "request 5", "request 6"]
 
 
+def test_of_several_failures_each_is_noted_before_more_is_started():
+    """The second one came while the first was being noted."""
+    windows = filled(10)
+    first, second, *_ = windows.next("http://a")
+    windows.ended(first[0], FAILED)
+    windows.ended(second[0], FAILED)
+
+    windows.go_on(["http://a"])
+
+    assert windows.next("http://a") == []
+    windows.go_on(["http://a"])
+    assert [request for _, request in windows.next("http://a")] == ["request 4", "request 5"]
+
+
 @given(st.lists(st.tuples(st.sampled_from(["add", "end", "fail", "back"]), st.sampled_from("abc"))))
 def test_nothing_is_started_twice_or_lost(steps: list[tuple[str, Any]]):
     windows, under_way, added, done = Windows(), [], 0, 0
@@ -161,5 +175,6 @@ def end(windows: Windows, under_way: list[Claimed], outcome: Outcome) -> None:
     """The oldest call ends, and others follow it."""
     ended = under_way.pop(0)
     windows.ended(ended, outcome)
-    windows.go_on([ended.host])
+    if outcome is FAILED:
+        windows.go_on([ended.host])
     under_way += [each for each, _ in windows.next(ended.host)]

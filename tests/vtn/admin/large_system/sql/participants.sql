@@ -28,8 +28,8 @@ INSERT INTO participants_resource (id, created_at, modified_at, targets, content
 SELECT 'resource-' || n || '-' || number, now() - interval '1 year' + n * interval '1 minute', now() - interval '1 day',
     CASE WHEN number %% 2 = 0 THEN ARRAY['part-' || number %% 50, 'feeder-' || n %% 1000] ELSE '{}' END,
     jsonb_build_object('resourceName', 'meter ' || number, 'venID', 'ven-' || n, 'attributes',
-        jsonb_build_array(jsonb_build_object('type', 'LOCATION', 'values', jsonb_build_array(
-            jsonb_build_object('x', 4 + n %% 100 / 50.0, 'y', 50 + number %% 100 / 50.0))))),
+        jsonb_build_array(jsonb_build_object('type', 'LOCATION', 'values',
+            jsonb_build_array(4 + n %% 100 / 50.0, 50 + number %% 100 / 50.0)))),
     'ven-' || n, 'meter ' || number, '{}', '{}'
 FROM generate_series(1, %(size)s) AS n,
     generate_series(1, CASE n WHEN 1 THEN %(page)s WHEN 2 THEN LEAST(%(size)s, 5000) ELSE 2 END) AS number;
