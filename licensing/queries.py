@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from licensing.models import Controller, Customer, Datalink, License, Membership
 from vtn import errors
@@ -103,8 +104,13 @@ def _standing(controller: Controller, at: datetime) -> Standing:
     holding = [license for license, reason in reasons if not reason]
     if holding:
         return Standing(controller.node_id, "", _sum(holding))
-    listed = ", ".join(f"{license} {reason}" for license, reason in reasons)
-    why_not = f"controller {controller} has no licence{f' in force: {listed}' if listed else ''}"
+    why_not = _("controller %s has no licence") % controller
+    if reasons:
+        listed = ", ".join(f"{license} {reason}" for license, reason in reasons)
+        why_not = _("controller %(controller)s has no licence in force: %(reasons)s") % {
+            "controller": controller,
+            "reasons": listed,
+        }
     return Standing(controller.node_id, why_not, Capacity())
 
 

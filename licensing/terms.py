@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
 
 
 class Unit(StrEnum):
@@ -48,11 +49,11 @@ def why_not(term: Term, *, at: datetime, unit: str) -> str:
     """What keeps the licence from holding then, in words; nothing if it does. It holds from its activation on, and not
     any more at its end."""
     if term.activated_at is None:
-        return "is not activated"
+        return _("is not activated")
     if term.activated_at > at:
-        return f"begins on {term.activated_at:%Y-%m-%d}"
+        return _("begins on %s") % f"{term.activated_at:%Y-%m-%d}"
     end = end_of(term, unit)
-    return f"ended on {end:%Y-%m-%d}" if end is not None and end <= at else ""
+    return _("ended on %s") % f"{end:%Y-%m-%d}" if end is not None and end <= at else ""
 
 
 def _length(count: int, unit: str) -> relativedelta:

@@ -75,8 +75,13 @@ class ControllerAdmin(FewInline, RegisterAdmin):
         """Now, and for how much."""
         found = standings([controller.node_id], timezone.now())[controller.node_id]
         if not found.is_licensed:
-            return f"no: {found.why_not}"
+            return _("no: %s") % found.why_not
         kw = found.capacity
-        named = {"grid": kw.grid_kw, "solar": kw.solar_kw, "battery": kw.battery_kw, "charging": kw.ev_kw}
-        listed = ", ".join(f"{name} {number} kW" for name, number in named.items() if number is not None)
-        return f"yes{f': {listed}' if listed else ''}"
+        named = {
+            _("grid, kW"): kw.grid_kw,
+            _("solar, kW"): kw.solar_kw,
+            _("battery, kW"): kw.battery_kw,
+            _("charging, kW"): kw.ev_kw,
+        }
+        numbers = [f"{name}: {number}" for name, number in named.items() if number is not None]
+        return "; ".join([_("yes"), *numbers])

@@ -56,10 +56,11 @@ def test_who_writes_does_not_wait_for_a_broker_that_is_away_and_who_asked_is_tol
             assert answer.status_code == 201, answer.text
 
         def heard():
+            """The demonstration's events may be among them: they are told when the first worker is there."""
             return {json.loads(told.body)["object"]["eventName"] for told in watcher.receiver.heard}
 
         write("while it is there")
-        assert eventually(lambda: heard() == {"while it is there"}, within=30)
+        assert eventually(lambda: "while it is there" in heard(), within=30)
 
         redis.stop()
         for number in range(10):

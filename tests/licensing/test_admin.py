@@ -59,7 +59,7 @@ def test_every_page_opens(admin, scene, license):
             assert admin.get(url).status_code == 200, url
         assert admin.get(page(f"{name}_history", thing.pk)).status_code == 200
     shown = admin.get(page("controller_change", Controller.objects.get(node_id="12").pk)).content.decode()
-    assert "yes: grid 40 kW" in shown
+    assert "yes; grid, kW: 40" in shown
     assert admin.get(reverse("admin:participants_controllerlink_changelist")).status_code == 200
     assert admin.get(reverse("admin:participants_controllerlink_add")).status_code == 200
 

@@ -17,7 +17,7 @@ from vtn.admin.uploads import UploadField
 from vtn.intake import REFUSED, Intake
 
 IMPORT = reverse("admin:programs_program_import")
-TOO_LARGE = "413 Request Entity Too Large"
+TOO_LARGE = f"413 {HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase}"  # Python 3.13 has RFC 9110's words
 
 
 @pytest.fixture
