@@ -9,7 +9,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT_MS", "30000")
 _django = get_wsgi_application()
 
-from vtn.intake import Intake  # noqa: E402 - needs the settings that the line above loads
+from django.urls import get_resolver  # noqa: E402 - needs the settings that the line above loads
+
+from vtn.intake import Intake  # noqa: E402 - as above
+from vtn.loaded import keep_loaded  # noqa: E402 - as above
 from vtn.polling.gate import PollGate  # noqa: E402 - as above
 
 application = PollGate(Intake(_django))
+
+# The views, which else the first request would wait for.
+get_resolver().url_patterns  # noqa: B018 - reading it loads them
+keep_loaded()

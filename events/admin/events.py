@@ -119,7 +119,9 @@ class EventAdmin(EventActions, ServiceAdmin):
         return (*self.readonly_fields, "program") if obj else self.readonly_fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        return super().get_queryset(request).select_related("program")
+        """What is on at some time is found by its index, whose condition has to be stated (`events.models`)."""
+        found = super().get_queryset(request).select_related("program")
+        return found.filter(id__gt="") if "span__overlap" in request.GET else found
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Also by a target, as a whole, which has an index."""

@@ -21,7 +21,8 @@ from events.timeline import Schedule, is_cancelled, schedule
 from programs.models import Program
 from vtn.wiring import all_wired
 
-_SHOWN_LINES, _SHOWN_INTERVALS, _ENDLESS, _LINE = 30, 200, timedelta(days=7), 8
+_SHOWN_LINES, _ENDLESS, _LINE = 30, timedelta(days=7), 8
+_SHOWN_INTERVALS = 100  # quarters of a day, of which one has 25 hours
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from psycopg.types.range import Range
 
 from events.bindings.models import Binding
 from events.composer.conflicts import Claim, Span, runs
 from events.drafts.models import EventDraft
-from events.models import Event, Interval
+from events.models import Event
 
-MOST_NEIGHBOURS, _MOST_INTERVALS = 100, 3_000
+MOST_NEIGHBOURS, _MOST_INTERVALS = 100, 10_000
+# A month of prices by the quarter is one run, and `runs` joins what the order of its types keeps apart here.
+_RUNS = """
+    SELECT event_id, min(starts_at), nullif(max(coalesce(ends_at, 'infinity')), 'infinity'), types::text
+    FROM (
+        SELECT *, count(*) FILTER (WHERE is_new) OVER (PARTITION BY event_id ORDER BY starts_at, position) AS run
+        FROM (
+            SELECT *, lag(ends_at) OVER before IS DISTINCT FROM starts_at
+                OR lag(types) OVER before IS DISTINCT FROM types AS is_new
+            FROM (
+                SELECT event_id, position, starts_at, ends_at,
+                    jsonb_path_query_array(payloads, '$[*].type') AS types
+                FROM events_interval
+                WHERE event_id = ANY(%(events)s) AND (event_id = ANY(%(repeated)s)
+                    OR starts_at < %(ends_at)s AND (ends_at > %(starts_at)s OR ends_at IS NULL))
+                ORDER BY event_id, starts_at, position LIMIT %(most)s
+            ) AS intervals
+            WINDOW before AS (PARTITION BY event_id ORDER BY starts_at, position)
+        ) AS compared
+    ) AS counted
+    GROUP BY event_id, run, types ORDER BY event_id, min(starts_at), run
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +90,19 @@ def drafts_of(event_id: str) -> list[EventDraft]:
 
 
 def _spans(events: list[Event], starts_at: datetime, ends_at: datetime) -> dict[str, list[Span]]:
-    """What their intervals claim; of those that are repeated, all intervals, wherever they first were."""
-    repeated = [event.id for event in events if event.repeats_every is not None]
-    at_the_time = Q(starts_at__lt=ends_at) & (Q(ends_at__gt=starts_at) | Q(ends_at=None))
-    rows = Interval.objects.filter(event_id__in=[event.id for event in events])
-    rows = rows.filter(at_the_time | Q(event_id__in=repeated)).order_by("event_id", "starts_at")
+    """What their intervals claim, in runs; of those that are repeated, all intervals, wherever they first were."""
+    asked: dict[str, Any] = {
+        "events": [event.id for event in events],
+        "repeated": [event.id for event in events if event.repeats_every is not None],
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "most": _MOST_INTERVALS,
+    }
     found: dict[str, list[Span]] = {}
-    for event_id, begins, ends, payloads in rows.values_list("event_id", "starts_at", "ends_at", "payloads")[
-        :_MOST_INTERVALS
-    ]:
-        types = frozenset(payload["type"] for payload in payloads)
-        found.setdefault(event_id, []).append((begins, ends, types))
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNS, asked)
+        for event_id, begins, ends, types in cursor:
+            found.setdefault(event_id, []).append((begins, ends, frozenset(json.loads(types))))
     return found
 
 
