@@ -99,6 +99,8 @@ def _spans(events: list[Event], starts_at: datetime, ends_at: datetime) -> dict[
         "most": _MOST_INTERVALS,
     }
     found: dict[str, list[Span]] = {}
+    if not events:
+        return found
     with connection.cursor() as cursor:
         cursor.execute(_RUNS, asked)
         for event_id, begins, ends, types in cursor:

@@ -25,7 +25,8 @@ from vtn.launcher.options import Options
 from vtn.launcher.process import GuardedProcess
 from vtn.launcher.web_address import WebAddress, free_port
 
-_REST = 1.0  # seconds
+# In seconds. The database is busy for longer than the last of ten thousand takes to arrive.
+_REST = 4.0
 
 # Receivers on this machine, which are asked nothing when the subscriptions are made.
 LABORATORY = {

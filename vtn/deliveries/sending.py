@@ -78,11 +78,13 @@ class Sending:
             self._windows.go_on(failed)
         self._loop.call_soon_threadsafe(self._start, set(failed))
 
-    def ended(self, *, wait: float) -> list[Sent]:
-        """All that have ended by now; if there is none yet, the first one to end within the time to wait."""
+    def ended(self, *, wait: float, gather: float = 0.0) -> list[Sent]:
+        """All that have ended by now; if there is none yet, the first one to end within the time to wait, and what ends
+        in `gather` seconds after it. All times are in seconds."""
         sent: list[Sent] = []
         try:
             sent.append(self._sent.get(timeout=wait))
+            time.sleep(gather)
             while True:
                 sent.append(self._sent.get_nowait())
         except queue.Empty:

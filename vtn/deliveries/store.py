@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from vtn.relay.changes import Change
+from vtn.wire.body import encode_text
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -21,8 +22,11 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 # asked row by row would find what this statement has just put there, again and again.
 _POST = """
     WITH note AS (INSERT INTO vtn_notification (body) VALUES (%(body)s) RETURNING id),
+    to_whom AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(%(to_whom)s) AS given (recipient_id bigint, lane text, host text)
+    ),
     behind AS MATERIALIZED (
-        SELECT DISTINCT lane FROM vtn_delivery WHERE state = 'waiting' AND lane = ANY(%(lanes)s)
+        SELECT DISTINCT lane FROM vtn_delivery WHERE state = 'waiting' AND lane = ANY(ARRAY(SELECT lane FROM to_whom))
     ),
     posted AS (
         INSERT INTO vtn_delivery (
@@ -31,9 +35,7 @@ _POST = """
         SELECT %(channel)s, recipient_id, lane, to_whom.host, %(entry_id)s, %(object_type)s, %(object_id)s,
             %(operation)s, note.id, 'waiting', 0,
             CASE WHEN behind.lane IS NULL THEN coalesce(circuit.open_until, %(at_once)s) END, %(made_at)s, '', ''
-        FROM note, unnest(%(recipients)s::bigint[], %(lanes)s::text[], %(hosts)s::text[])
-            AS to_whom (recipient_id, lane, host)
-        LEFT JOIN behind USING (lane)
+        FROM note, to_whom LEFT JOIN behind USING (lane)
         LEFT JOIN vtn_circuit circuit ON circuit.host = to_whom.host AND circuit.open_until > now()
         RETURNING lane, due_at
     )
@@ -60,8 +62,8 @@ _END = """
     SET state = ended.state, status = ended.status, reason = ended.reason, answer = ended.answer,
         ended_at = CASE WHEN ended.state <> 'waiting' THEN now() END,
         due_at = CASE WHEN ended.state = 'waiting' THEN now() + ended.delay * interval '1 second' END
-    FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(states)s::text[], %(delays)s::float[], %(statuses)s::int[],
-        %(reasons)s::text[], %(answers)s::text[]) AS ended (id, attempts, state, delay, status, reason, answer)
+    FROM json_to_recordset(%(ended)s)
+        AS ended (id bigint, attempts int, state text, delay float, status int, reason text, answer text)
     WHERE delivery.id = ended.id AND delivery.state = 'waiting'
         AND (delivery.attempts = ended.attempts OR ended.state = 'delivered')
     RETURNING delivery.id, extract(epoch FROM now() - coalesce(replayed_at, made_at))::float
@@ -191,9 +193,16 @@ def post(
         "object_id": change.object_id,
         "made_at": change.made_at,
         "at_once": AT_ONCE,
-        "recipients": [each.recipient_id for each in addressees],
-        "lanes": [f"{channel} {each.line or each.recipient_id} {change.object_id}" for each in addressees],
-        "hosts": [each.host for each in addressees],
+        "to_whom": encode_text(
+            [
+                {
+                    "recipient_id": each.recipient_id,
+                    "lane": f"{channel} {each.line or each.recipient_id} {change.object_id}",
+                    "host": each.host,
+                }
+                for each in addressees
+            ]
+        ),
     }
     with connection.cursor() as cursor:
         cursor.execute(_POST, parameters)
@@ -221,19 +230,20 @@ def claim(
 def end(ended: Sequence[Ended]) -> dict[int, float]:
     """Writes down how attempts ended; the ids of those that were still this sender's, with the seconds since their
     changes. `release` their lanes after the commit."""
+    written = [
+        {
+            "id": each.claimed.id,
+            "attempts": each.claimed.attempts,
+            "state": each.state,
+            "delay": each.delay,
+            "status": each.status,
+            "reason": each.reason,
+            "answer": each.answer,
+        }
+        for each in ended
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _END,
-            {
-                "ids": [each.claimed.id for each in ended],
-                "attempts": [each.claimed.attempts for each in ended],
-                "states": [each.state for each in ended],
-                "delays": [each.delay for each in ended],
-                "statuses": [each.status for each in ended],
-                "reasons": [each.reason for each in ended],
-                "answers": [each.answer for each in ended],
-            },
-        )
+        cursor.execute(_END, {"ended": encode_text(written)})
         return dict(cursor.fetchall())
 
 
