@@ -24,7 +24,7 @@ from tests.launcher.processes import eventually
 
 CHANGES = int(os.environ.get("SOAK_CHANGES", "300"))
 SECONDS = float(os.environ.get("SOAK_SECONDS", "45"))
-# A service that dies too often within half a minute is given up by its supervisor, and rightly so.
+# A service of which each of seven lives is shorter than ten seconds is given up by its supervisor, and rightly so.
 BETWEEN_KILLS = 4.0
 # For all that was held up, once nobody fails any more.
 PATIENCE = 120.0

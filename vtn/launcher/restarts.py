@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-LONG_ENOUGH = 30.0
+# In seconds. What cannot start at all is dead long before.
+LONG_ENOUGH = 10.0
 FIRST_DELAY = 0.2
 MOST_IN_A_ROW = 6
 
