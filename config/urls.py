@@ -23,16 +23,17 @@ from vtn.dialect import Dialect
 from vtn.openapi.openadr import openadr_document
 from vtn.openapi.urls import paths_of
 
+# What is asked for most is found first.
 openadr_310: list[URLPattern] = [
-    *participants.urls.openadr_310,
-    *programs.urls.openadr_310,
     *events.urls.openadr_310,
+    *programs.urls.openadr_310,
+    *participants.urls.openadr_310,
     re_path("", no_append_slash(NothingHereView.as_view(dialect=Dialect.V310))),
 ]
 openadr_301: list[URLPattern] = [
-    *participants.urls.openadr_301,
-    *programs.urls.openadr_301,
     *events.urls.openadr_301,
+    *programs.urls.openadr_301,
+    *participants.urls.openadr_301,
     re_path("", no_append_slash(NothingHereView.as_view(dialect=Dialect.V301))),
 ]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+
+from vtn.staff_session import admin_root
 
 
 def admin_language(
@@ -17,7 +18,7 @@ def admin_language(
     and what it activates stays with the thread, for whoever is served by it next."""
 
     def in_language(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(reverse("admin:index")):
+        if not request.path_info.startswith(admin_root()):
             return get_response(request)
         with translation.override(translation.get_language_from_request(request)):
             request.LANGUAGE_CODE = translation.get_language()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -12,9 +13,15 @@ from django.http import HttpRequest, parse_cookie
 from django.urls import reverse
 
 
+@cache
+def admin_root() -> str:
+    """The path that all of the admin's begin with. Every request asks for it."""
+    return reverse("admin:index")
+
+
 def is_for_staff(environ: dict[str, Any]) -> bool:
     """Whether it is for the admin, whoever it comes from."""
-    return bool(environ["PATH_INFO"].startswith(reverse("admin:index")))
+    return bool(environ["PATH_INFO"].startswith(admin_root()))
 
 
 def is_of_staff(environ: dict[str, Any]) -> bool:

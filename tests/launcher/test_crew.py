@@ -94,4 +94,4 @@ def test_each_death_in_a_row_waits_longer_until_none_is_allowed():
 def test_a_long_life_clears_the_record():
     restarts = Restarts(in_a_row=6)
 
-    assert restarts.delay(lived=30.0) == 0.2
+    assert restarts.delay(lived=10.0) == 0.2
