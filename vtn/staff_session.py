@@ -1,4 +1,4 @@
-"""Whether a request comes from staff, known before Django sees it: for how much it may send."""
+"""Whether a request is for staff, and comes from staff, known before Django sees it: for how much it may send."""
 
 from __future__ import annotations
 

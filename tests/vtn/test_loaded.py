@@ -8,7 +8,9 @@ import sys
 import pytest
 from django.conf import settings
 
-_SAY = "import gc; print(gc.get_freeze_count(), gc.get_threshold()[0])"
+_SAY = (
+    "import gc, sys; print(gc.get_freeze_count(), gc.get_threshold()[0], int('config.urls' in sys.modules))"
+)
 _STARTED = {
     "web": "import config.wsgi",
     "worker": "from config.celery import app; from celery.signals import celeryd_after_setup; "
@@ -27,10 +29,15 @@ def said_by(server):
 
 @pytest.mark.parametrize("server", ["web", "worker"])
 def test_what_a_server_has_loaded_is_not_collected(server):
-    kept, threshold = said_by(server)
+    kept, threshold, _ = said_by(server)
 
     assert kept > 50_000
     assert threshold == 20_000
+
+
+def test_views_are_loaded_before_somebody_asks():
+    assert said_by("web")[2] == 1
+    assert said_by("command")[2] == 0
 
 
 def test_a_command_collects_as_python_does():

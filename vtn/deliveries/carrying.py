@@ -35,8 +35,9 @@ _NOT_WANTED = Outcome(End.DROPPED, reason="is no longer wanted")
 # In the hands of one process, and taken with one statement.
 _MOST_IN_HAND, _AT_A_TIME = 2_000, 500
 # Of so many, what ends within so many seconds is written down together: each transaction costs as much as ten of them.
+# The next change of the same object, and a host that has failed, wait for that.
 _MANY, _GATHER = 100, 0.04
-# How long something new may go unnoticed while answers are waited for, in seconds.
+# How long something new may go unnoticed while answers are waited for and gathered, beside that, in seconds.
 _LOOK_EVERY = 0.05
 
 

@@ -79,8 +79,8 @@ class Sending:
         self._loop.call_soon_threadsafe(self._start, set(failed))
 
     def ended(self, *, wait: float, gather: float = 0.0) -> list[Sent]:
-        """All that have ended by now; if there is none yet, the first one to end within the time to wait, and what ends
-        in `gather` seconds after it. All times are in seconds."""
+        """All that have ended by now, and those that end in the next `gather` seconds; if there is none yet, the first
+        one to end within `wait` seconds is waited for before."""
         sent: list[Sent] = []
         try:
             sent.append(self._sent.get(timeout=wait))

@@ -19,14 +19,15 @@ from vtn.wire.body import encode_text
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What finds something older in its lane is behind it. Those are found before anything is written: an index that is
-# asked row by row would find what this statement has just put there, again and again.
+# asked row by row would find what this statement has just put there, again and again. `lanes` is a constant, for only
+# that is hashed: from a query, each lane that waits would be held against each of them.
 _POST = """
     WITH note AS (INSERT INTO vtn_notification (body) VALUES (%(body)s) RETURNING id),
     to_whom AS MATERIALIZED (
         SELECT * FROM json_to_recordset(%(to_whom)s) AS given (recipient_id bigint, lane text, host text)
     ),
     behind AS MATERIALIZED (
-        SELECT DISTINCT lane FROM vtn_delivery WHERE state = 'waiting' AND lane = ANY(ARRAY(SELECT lane FROM to_whom))
+        SELECT DISTINCT lane FROM vtn_delivery WHERE state = 'waiting' AND lane = ANY(%(lanes)s)
     ),
     posted AS (
         INSERT INTO vtn_delivery (
@@ -184,6 +185,14 @@ def post(
 ) -> None:
     """Has one body sent to all of these. Inside a transaction; what waits behind something older is looked at once more
     after its end, since the older one may just have arrived."""
+    to_whom = [
+        {
+            "recipient_id": each.recipient_id,
+            "lane": f"{channel} {each.line or each.recipient_id} {change.object_id}",
+            "host": each.host,
+        }
+        for each in addressees
+    ]
     parameters: dict[str, Any] = {
         "channel": channel,
         "operation": operation,
@@ -193,16 +202,8 @@ def post(
         "object_id": change.object_id,
         "made_at": change.made_at,
         "at_once": AT_ONCE,
-        "to_whom": encode_text(
-            [
-                {
-                    "recipient_id": each.recipient_id,
-                    "lane": f"{channel} {each.line or each.recipient_id} {change.object_id}",
-                    "host": each.host,
-                }
-                for each in addressees
-            ]
-        ),
+        "to_whom": encode_text(to_whom),
+        "lanes": [each["lane"] for each in to_whom],
     }
     with connection.cursor() as cursor:
         cursor.execute(_POST, parameters)

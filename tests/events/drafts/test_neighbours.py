@@ -95,20 +95,29 @@ def test_nothing_is_asked_of_intervals_where_there_is_no_neighbour(program):
     assert len(queries) == 1
 
 
-def test_thousands_of_intervals_are_one_run(retailer, program):
+def test_thousands_of_intervals_are_one_run_for_each_event(retailer, program):
+    """Two months of quarters, of which none may be cut off."""
+    for name in ("one", "other"):
+        write(
+            retailer,
+            program,
+            name,
+            *(interval(number, "PRICE") for number in range(2_976)),
+            intervalPeriod={"start": "2030-06-01T12:00:00Z", "duration": "PT15M"},
+        )
+
+    assert claimed(program, hours=1_000) == {"one": [(0, 744, ["PRICE"])], "other": [(0, 744, ["PRICE"])]}
+
+
+def test_what_is_repeated_claims_all_of_its_time_with_all_types(retailer, program):
+    """Its rows are those of the first pass, which is over."""
     write(
         retailer,
         program,
-        "month",
-        *(interval(number, "PRICE") for number in range(2_976)),
-        intervalPeriod={"start": "2030-06-01T12:00:00Z", "duration": "PT15M"},
+        "daily",
+        interval(0, "PRICE", intervalPeriod={"start": "2030-05-30T12:00:00Z", "duration": "PT12H"}),
+        interval(1, "GHG", intervalPeriod={"start": "2030-05-31T00:00:00Z", "duration": "PT12H"}),
+        duration="P5D",
     )
-    for number in range(3):
-        write(retailer, program, f"later {number}", interval(0, "PRICE", **at(14 + number)))
 
-    found = claimed(program, hours=1_000)
-
-    assert found["month"] == [(0, 744, ["PRICE"])]
-    assert [found[f"later {number}"] for number in range(3)] == [
-        [(2 + n, 3 + n, ["PRICE"])] for n in range(3)
-    ]
+    assert claimed(program) == {"daily": [(-48, 72, ["GHG", "PRICE"])]}
