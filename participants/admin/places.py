@@ -18,7 +18,7 @@ from participants.models.resources import ResourceQuerySet
 from vtn.admin.lists import MOST_COUNTED, BoundedList
 from vtn.panels import page_of
 
-MOST_PLACES = 500
+MOST_PLACES = 250
 _TEMPLATE = "admin/participants/places.html"
 
 
