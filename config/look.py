@@ -53,7 +53,7 @@ UNFOLD = {
 # subject names stands at the end.
 SUBJECTS = (
     (
-        _("Programmes & events"),
+        _("Programs & events"),
         {
             "programs.program": "category",
             "events.event": "event",

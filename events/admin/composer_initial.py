@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.admin.composer_fields import FREE, STEPS
 from events.admin.composer_source import Source
-from events.composer.changes import CannotChange
+from events.composer.changes import CannotChange, has_been_cancelled
 from events.composer.content import grid_of
 from events.composer.grid import Grid, format_grid
 from events.composer.local import Turn
@@ -25,7 +25,7 @@ def initial_of(source: Source, zone: ZoneInfo) -> dict[str, Any]:
         return {**blank, "payload_types": _first_type(source)}
     grid = grid_of(source.content)
     if grid is None:
-        raise CannotChange(_("This event says more than a grid can show; edit it as JSON"))
+        raise CannotChange(_why_no_grid(source.content))
     begins, draft = grid.starts_at.astimezone(zone), source.draft
     minutes = str((grid.step or timedelta(0)) // timedelta(minutes=1))
     return {
@@ -46,6 +46,12 @@ def initial_of(source: Source, zone: ZoneInfo) -> dict[str, Any]:
         "calendar": draft.calendar_id if draft else None,
         "kept_as": draft.name if draft else "",
     }
+
+
+def _why_no_grid(content: dict[str, Any]) -> str:
+    if has_been_cancelled(content):
+        return _("A cancelled event has no times to begin from")
+    return _("This event says more than a grid can show; edit it as JSON")
 
 
 def _seen(source: Source) -> str:

@@ -15,7 +15,7 @@ from vtn.panels import Bar, Drawing, Lane, page_of
 
 _SHOWN_LANES = 30
 _THINNEST = 0.004  # what is shorter could not be seen, or hit
-_MARK_EVERY = timedelta(hours=4)
+_MARK_EVERY, _LABEL = timedelta(hours=4), timedelta(hours=1)  # as wide as the text beside a mark
 
 
 def draw(events: Iterable[Event], now: datetime) -> Drawing:
@@ -40,11 +40,11 @@ def _bar(event: Event, begins: datetime, now: datetime) -> Bar:
 
 
 def _marks(begins: datetime) -> Iterable[tuple[float, str]]:
-    """The first one says in which zone they all are."""
+    """The first one says in which zone they all are. None is where its text would be cut off."""
     local = timezone.localtime(begins)
     mark = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=4 - local.hour % 4)
     zone = f" {mark:%Z}"
-    while mark < begins + BEFORE + AHEAD:
+    while mark <= begins + BEFORE + AHEAD - _LABEL:
         yield _share(mark, begins), _clock(mark) + zone
         mark, zone = mark + _MARK_EVERY, ""
 

@@ -40,7 +40,7 @@ class ConsoleBackend:
         return Receipt(answer=line)
 
     def check_connection(self) -> str:
-        return "There is always a log"
+        return "it writes to the log, which is always there"
 
     def dry_run(self, change: EventChange) -> Sequence[BackendRequest]:
         return [BackendRequest(method="LOG", url=logger.name, headers={}, body=self._line(change))]

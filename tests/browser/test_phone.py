@@ -1,5 +1,5 @@
 # ruff: noqa: F401, F811 - fixtures of other folders are taken by name
-"""Every page on a telephone: what is too wide for it stands in a box that can be scrolled."""
+"""Every page on a telephone and on a small laptop: what is too wide for it stands in a box that can be scrolled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from participants.models import Ven
-from tests.browser.width import PHONE, sticking_out
+from tests.browser.width import LAPTOP, PHONE, sticking_out
 from tests.events.backends.conftest import bind
 from tests.events.dr_events.conftest import mill, tool
 from tests.licensing.conftest import license, scene
@@ -31,8 +31,9 @@ def addresses():
     yield f"{reverse('why')}?ven={Ven.objects.first().pk}"
 
 
-def test_nothing_sticks_out(visit, everything):
-    page = visit(viewport=PHONE)
+@pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_nothing_sticks_out(visit, everything, viewport):
+    page = visit(viewport=viewport)
 
     faults = {}
     for address in addresses():

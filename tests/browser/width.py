@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 PHONE = {"width": 375, "height": 812}
+LAPTOP = {"width": 1280, "height": 800}
 # What begins inside the window and ends outside of it, with nothing around it that scrolls or is meant to be cut off.
 _STICKS_OUT = """
 () => {

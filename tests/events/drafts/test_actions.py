@@ -11,7 +11,7 @@ from events.drafts.calendars import BadDays, as_text, parse_days
 from events.drafts.models import EventDraft, HolidayCalendar
 from events.models import Event
 from tests.conftest import event_request
-from tests.events.drafts.conftest import messages_of
+from tests.events.drafts.conftest import COMPOSE, messages_of
 
 FUTURE = {"start": "2030-03-30T17:00:00Z", "duration": "PT1H"}
 
@@ -64,6 +64,33 @@ def test_a_cancelled_event_is_found_as_cancelled_with_its_reason_on_its_page(ope
     assert "cancelled" in page
     assert "the &lt;i&gt;wind" in page
     assert "wind" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("what", "fields"),
+    [
+        ("shift", {"days": "1", "minutes": "0"}),
+        ("shorten", {"end_date": "2030-03-30", "end_time": "19:30"}),
+        ("cancel", {"reason": "once more"}),
+    ],
+)
+def test_a_cancelled_event_stays_as_it_is(operator, retailer, event, what, fields):
+    act(operator, event, "cancel", reason="the wind is back")
+    before = retailer.get(f"/events/{event['id']}").json()
+
+    page = act(operator, event, what, **fields)
+
+    assert "It is cancelled" in page.content.decode()
+    assert retailer.get(f"/events/{event['id']}").json() == before
+    assert EventDraft.objects.count() == 1
+
+
+def test_a_cancelled_event_is_no_beginning_of_another(operator, event):
+    act(operator, event, "cancel", reason="the wind is back")
+
+    page = operator.get(f"{COMPOSE}?copy={event['id']}", follow=True)
+
+    assert "A cancelled event has no times to begin from" in page.content.decode()
 
 
 def test_a_withdrawn_event_is_gone_and_its_reason_stays(operator, ven, event):
