@@ -1,4 +1,5 @@
-"""When a licence holds: pure rules, for our own licences and for those that Eniris tells of."""
+"""When a licence holds: pure rules, for our own licences and for those that Eniris tells of. Reasons are in
+the language of whoever asks: that of staff in the admin, and English everywhere else."""
 
 from __future__ import annotations
 

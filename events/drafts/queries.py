@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from events.bindings.models import Binding
 from events.composer.conflicts import Claim, Span, runs
 from events.drafts.models import EventDraft
 from events.models import Event
+from vtn.wire.body import decode_text
 
 MOST_NEIGHBOURS, _MOST_INTERVALS = 100, 10_000
 # A month of prices by the quarter is one run, and `runs` joins what the order of its types keeps apart here.
@@ -91,6 +91,8 @@ def drafts_of(event_id: str) -> list[EventDraft]:
 
 def _spans(events: list[Event], starts_at: datetime, ends_at: datetime) -> dict[str, list[Span]]:
     """What their intervals claim, in runs; of those that are repeated, all intervals, wherever they first were."""
+    if not events:
+        return {}
     asked: dict[str, Any] = {
         "events": [event.id for event in events],
         "repeated": [event.id for event in events if event.repeats_every is not None],
@@ -99,12 +101,10 @@ def _spans(events: list[Event], starts_at: datetime, ends_at: datetime) -> dict[
         "most": _MOST_INTERVALS,
     }
     found: dict[str, list[Span]] = {}
-    if not events:
-        return found
     with connection.cursor() as cursor:
         cursor.execute(_RUNS, asked)
         for event_id, begins, ends, types in cursor:
-            found.setdefault(event_id, []).append((begins, ends, frozenset(json.loads(types))))
+            found.setdefault(event_id, []).append((begins, ends, frozenset(decode_text(types))))
     return found
 
 

@@ -21,7 +21,7 @@ _MOST_READINGS, _MOST_MISSING = 5_000, 100
 
 
 class _Number(NamedTuple):
-    """What is drawn of a reading. There are thousands, of which each costs several times as much as a model."""
+    """What is drawn of a reading. There are thousands, and a model costs several times as much as one of these."""
 
     resource_name: str
     payload_type: str

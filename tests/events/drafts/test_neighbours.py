@@ -78,13 +78,8 @@ def test_each_event_has_its_own_and_what_is_over_before_is_not_looked_at(retaile
 
 
 def test_an_open_end_is_none_also_behind_others(retailer, program):
-    write(
-        retailer,
-        program,
-        "open",
-        interval(0, "PRICE", **at(12)),
-        interval(1, "PRICE", **at(13, "P9999Y")),
-    )
+    forever = interval(1, "PRICE", **at(13, "P9999Y"))
+    write(retailer, program, "open", interval(0, "PRICE", **at(12)), forever)
 
     assert claimed(program) == {"open": [(0, None, ["PRICE"])]}
 
