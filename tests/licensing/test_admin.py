@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from licensing.models import Controller, Customer, Datalink, License, Membership, Order
+from licensing.queries import standings
 from participants.models import ControllerLink
 from tests.conftest import NOON
 from tests.participants.conftest import make_ven
@@ -232,3 +233,15 @@ def test_many_licences_are_in_their_list_and_the_page_is_saved_without_them(admi
     thing.refresh_from_db()
     assert str(thing) == {"order": "2026-2 of Bakery", "controller": "112"}[name]
     assert (License.objects.count(), Datalink.objects.count()) == (22, 22)
+
+
+def test_a_reason_is_in_the_language_of_the_page_and_in_english_elsewhere(admin, license):
+    license("SGO-1", node="12")
+    controller = Controller.objects.get(node_id="12")
+
+    page_in_dutch = admin.get(page("controller_change", controller.pk), headers={"Accept-Language": "nl"})
+
+    assert "SGO-1 is niet geactiveerd" in page_in_dutch.content.decode()
+    assert standings(["12"], NOON)["12"].why_not == (
+        "controller 12 has no licence in force: SGO-1 is not activated"
+    )
