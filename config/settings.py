@@ -120,6 +120,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]  # of the admin; the doors speak English
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = env(
@@ -194,7 +195,7 @@ TOKEN_SIGNING_KEY = env("TOKEN_SIGNING_KEY", default="")
 TOKEN_VERIFYING_KEYS = [key for key in env("TOKEN_VERIFYING_KEYS", default="").split("|") if key]
 
 # The first is for the passwords of staff and for client secrets that somebody chose: harder to guess than PBKDF2, in a
-# quarter of the time. The last is for client secrets that we made (docs/decisions/tokens.md).
+# fifth of the time. The last is for client secrets that we made (docs/decisions/tokens.md).
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -336,13 +337,13 @@ MQTT_DYNAMIC_SECURITY = env.bool(
     "MQTT_DYNAMIC_SECURITY", default=bool(MQTT_URL) and MQTT_AUTHENTICATION != "OAUTH2_BEARER_TOKEN"
 )
 MQTT_CALLBACK_SECRET = env("MQTT_CALLBACK_SECRET", default="")
-# Packages of their own, where Celery does not look.
-CELERY_IMPORTS = ["participants.mqtt.tasks", "events.dr_events.tasks"]
 
 # -- Celery ---------------------------------------------------------------------------------------------------
 
 # Celery spells a socket differently from redis-py.
 CELERY_BROKER_URL = env("REDIS_URL", default=HOME.broker_url).replace("unix://", "redis+socket://", 1)
+# Packages of their own, where Celery does not look.
+CELERY_IMPORTS = ["participants.mqtt.tasks", "events.dr_events.tasks"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -45,7 +45,7 @@ class Demo:
 def create_demo(*, now: datetime) -> Demo:
     """Creates what is missing and leaves alone what is there. The secrets hang on SECRET_KEY, so that every start
     of an installation can show them without their being stored."""
-    staff = Caller.staff("demo")
+    staff = Caller.staff("the demonstration")
     return Demo(
         admin=_administrator(),
         business=_client(staff, "demo-business", Role.BL, now),

@@ -20,7 +20,7 @@ CHANNEL = "webhook"
 _ANY_PROGRAM = "*"
 
 _WRITTEN_ANEW = [
-    *("place", "url", "host", "wants", "words"),
+    *("place", "url", "host", "wants"),
     *("failing_since", "failures", "failure", "broken_at", "gone_at"),
 ]
 
@@ -108,5 +108,4 @@ def _callback(subscription: Subscription, place: int, each: ObjectOperations) ->
         url=each.callback_url,
         host=host_of(each.callback_url),
         wants=wants(subscription.role, each.object_types, each.operations, subscription.program_id),
-        words=dict(each.operations),
     )

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Collate
 
 from participants.models import ResourceTarget, Ven, VenTarget
-from vtn.polling.models import Poll, Poller
-from vtn.polling.questions import holding
+from vtn.counting import one_row
+from vtn.polling.models import Poller
+from vtn.polling.queries import polls_holding
 
-_ANSWERED = (200, 304)
-_ENOUGH = 5_000
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -37,22 +35,18 @@ def meant_for(event: EventFacts) -> QuerySet[Ven]:
     """Those that may see it (3.1.0 Definition, "BL created object privacy")."""
     if not event.targets:
         return Ven.objects.all()
-    own = VenTarget.objects.filter(target__in=event.targets).values("ven_id")
-    of_resources = ResourceTarget.objects.filter(target__in=event.targets).values("ven_id")
-    return Ven.objects.filter(id__in=own.union(of_resources))
+    return Ven.objects.filter(id__in=holders_of(event.targets))
+
+
+def holders_of(targets: Collection[str]) -> QuerySet[Any, Any]:
+    """The ids of the VENs to which one of these is granted, or to a resource of theirs."""
+    own = VenTarget.objects.filter(target__in=targets).values("ven_id")
+    return own.union(ResourceTarget.objects.filter(target__in=targets).values("ven_id"))
 
 
 def that_have(event: EventFacts) -> QuerySet[Ven]:
     """Those of them that have asked for it since it was last written (`vtn.polling.queries.sent_in_poll`)."""
     return meant_for(event).filter(client_id__in=_askers(event))
-
-
-def some_that_have(event: EventFacts) -> QuerySet[Ven]:
-    """To count to a thousand: all of them, or very many. Of an event for everybody the polls are looked at first, of
-    which each VEN has at most three; in a large fleet all of them would take half a second."""
-    if event.targets:
-        return that_have(event)
-    return Ven.objects.filter(client_id__in=_askers(event)[:_ENOUGH])
 
 
 def that_lack(event: EventFacts) -> QuerySet[Ven]:
@@ -69,8 +63,10 @@ def that_owe_a_report(event: EventFacts) -> QuerySet[Ven]:
     return meant_for(event).filter(~Exists(event.reporters.filter(client_id=OuterRef("client_id"))))
 
 
-# The same as `by_last_poll` in one pass.
+# The same as `by_last_poll` in one pass through both tables in the order of their clients. That takes a third less time
+# than to hash one of them.
 _COUNT = """
+    SET LOCAL enable_hashjoin = off;
     SELECT count(*) FILTER (WHERE polled_at > %(late)s),
         count(*) FILTER (WHERE polled_at <= %(late)s AND polled_at > %(silent)s),
         count(*) FILTER (WHERE polled_at <= %(silent)s), count(*) FILTER (WHERE polled_at IS NULL)
@@ -80,9 +76,8 @@ _COUNT = """
 
 def counted_by_last_poll(now: datetime) -> dict[str, int]:
     """How many VENs there are in each group of `by_last_poll`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"late": now - HOUR, "silent": now - DAY})
-        return dict(zip(by_last_poll(now), cursor.fetchone(), strict=True))
+    found = one_row(_COUNT, {"late": now - HOUR, "silent": now - DAY})
+    return dict(zip(by_last_poll(now), found, strict=True))
 
 
 def by_last_poll(now: datetime) -> dict[str, QuerySet[Ven]]:
@@ -98,5 +93,5 @@ def by_last_poll(now: datetime) -> dict[str, QuerySet[Ven]]:
 
 
 def _askers(event: EventFacts) -> QuerySet[Any, Any]:
-    asked = Poll.objects.filter(about__in=holding(event.id, event.program_id), polled_at__gt=event.version_at)
-    return asked.filter(status__in=_ANSWERED).values("client_id")
+    asked = polls_holding(event_id=event.id, program_id=event.program_id, version_at=event.version_at)
+    return asked.values("client_id")

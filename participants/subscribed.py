@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vtn.content import Content
@@ -10,11 +9,10 @@ from vtn.content import Content
 
 @dataclass(frozen=True, slots=True)
 class ObjectOperations:
-    """What to tell one callback. The operations are those of 3.1.0's file, READ, CREATE, UPDATE and DELETE, each with
-    the word that the client has for it."""
+    """What to tell one callback. The operations are READ, CREATE, UPDATE and DELETE, whatever the client calls them."""
 
     object_types: tuple[str, ...]
-    operations: Mapping[str, str]
+    operations: tuple[str, ...]
     callback_url: str
     bearer_token: str | None
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from vtn import errors
+from vtn.dialect import Dialect
 from vtn.visibility import Ownership, Visibility
 
 
@@ -53,6 +54,22 @@ GRANTABLE_SCOPES: dict[Role, frozenset[Scope]] = {
 }
 
 
+def scopes_to_read(role: Role, dialect: Dialect) -> tuple[Scope, ...]:
+    """Any of these reads programs and events: 3.1.0 asks for `read_targets`, 3.0.1 for `read_all`; either is accepted
+    from BL and in 3.0.1, whose clients know no other (decisions/openadr.md §1)."""
+    return (Scope.READ_TARGETS, *_also(role, dialect))
+
+
+def scopes_to_read_own(role: Role, dialect: Dialect) -> tuple[Scope, ...]:
+    """VENs, resources, reports and subscriptions: 3.1.0 asks for `read_ven_objects`, 3.0.1 for `read_all`; either is
+    accepted as above. Which objects the caller sees is decided by whose they are, not by its scopes."""
+    return (Scope.READ_VEN_OBJECTS, *_also(role, dialect))
+
+
+def _also(role: Role, dialect: Dialect) -> tuple[Scope, ...]:
+    return (Scope.READ_ALL,) if role is Role.BL or dialect is Dialect.V301 else ()
+
+
 @dataclass(frozen=True)
 class Caller:
     """A client that has proved who it is, or a member of staff acting through the admin.
@@ -95,6 +112,12 @@ class Caller:
         if not self.is_business:
             raise errors.Forbidden("Only business logic may write this")
         self.require(scope)
+
+    def require_staff(self) -> None:
+        """Raises `Forbidden` unless a member of staff acts, in the admin or by a command: no token allows what is kept
+        or provisioned out of band (3.1.0 Definition, "OAuth")."""
+        if self.staff_username is None:
+            raise errors.Forbidden("Only staff may do this")
 
     def visibility(self, asked: frozenset[str] | None = None) -> Visibility:
         """What of the targeted objects the caller sees when it asks for these targets (None: it names none)."""

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 
 MOST = 1_000
-# None looks at more than a thousand rows. The planner would rather pass over a whole table than look those up, as on
+# Most look at no more than a thousand rows. The planner would rather pass over a whole table than look those up, as on
 # disks that turn, or start processes that take longer than the query. The settings hold for this query alone.
 _BY_LOOKUPS = "SET LOCAL random_page_cost = 1; SET LOCAL max_parallel_workers_per_gather = 0;"
 
@@ -38,14 +38,17 @@ def counts(*querysets: QuerySet[Any], most: int = MOST) -> Sequence[Count]:
     if not parts:
         return []
     statement = ", ".join(sql for sql, _ in parts)
+    found = one_row(f"SELECT {statement}", [value for _, values in parts for value in values])
+    return [Count(min(number, most), number > most) for number in found]
+
+
+def one_row(query: str, values: Any) -> tuple[Any, ...]:
+    """What a query with one row finds, planned by look-ups and in one process."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_BY_LOOKUPS} SELECT {statement}", [value for _, values in parts for value in values]
-        )
+        cursor.execute(f"{_BY_LOOKUPS} {query}", values)
         while cursor.nextset():
             pass  # from the answers to SET to that of the query
-        found = cursor.fetchone()
-    return [Count(min(number, most), number > most) for number in found]
+        return cursor.fetchone()
 
 
 class CountOf(Subquery):

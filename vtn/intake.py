@@ -13,14 +13,13 @@ from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 
 from vtn.places import NoPlace, places
 from vtn.problem import body_at
 from vtn.staff_session import is_for_staff, is_of_staff
-
-WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # A poll never waits for anything: a body of a GET means nothing (RFC 9110 §9.3.1).
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -42,7 +41,7 @@ class _Refused(Exception):
 class Intake:
     """A WSGI application around Django's, which gets whole bodies of a known length, or none."""
 
-    def __init__(self, application: WsgiApplication) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self._application = application
         self._readers = ThreadPoolExecutor(max_workers=64, thread_name_prefix="vtn-body")
 

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -78,9 +76,6 @@ class Panel:
     tables: tuple[Table, ...] = ()
     note: str = ""
     is_wide: bool = False
-
-
-Describe = Callable[[datetime], Panel]
 
 
 def listed(model: str, **query: str) -> str:

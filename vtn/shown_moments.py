@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
+TO_THE_MINUTE = "%Y-%m-%d %H:%M %Z"
 _TO_THE_SECOND = "%Y-%m-%d %H:%M:%S %Z"
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from events.admin.composer_fields import TURNS
 from events.composer.changes import CannotChange, cancelled, moved, shortened
 from events.composer.local import BadLocalTime, Turn, moment_of
+from events.drafts.models import EventDraft
 from events.drafts.plans import Plan, Seen
 from vtn.admin.fields import ZoneField
 
@@ -21,10 +22,11 @@ _MOST_DAYS, _MOST_MINUTES = 3_660, 60 * 24 * 7
 
 
 class ActionForm(forms.Form):
-    """What all of them ask. `asks` is the question, `does` the button."""
+    """What all of them ask. `asks` is the question, `does` the button, `action` what the draft is said to be."""
 
     asks: Any = ""
     does: Any = ""
+    action: EventDraft.Action
     is_deletion = False
 
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -36,7 +38,10 @@ class ActionForm(forms.Form):
     def plan(self, seen: Seen) -> Plan:
         """Raises `CannotChange`."""
         return seen.changed(
-            self.changed(seen), zone=self.chosen_zone.key, reason=self.cleaned_data.get("reason", "")
+            self.changed(seen),
+            zone=self.chosen_zone.key,
+            reason=self.cleaned_data.get("reason", ""),
+            action=self.action,
         )
 
     def changed(self, seen: Seen) -> dict[str, Any]:
@@ -53,6 +58,7 @@ class ShiftForm(ActionForm):
         "Shift the event by days, at the same local time, or by minutes, or both. Less than 0 is earlier."
     )
     does = gettext_lazy("Shift it")
+    action = EventDraft.Action.SHIFT
 
     days = forms.IntegerField(
         label=gettext_lazy("Days"), initial=0, min_value=-_MOST_DAYS, max_value=_MOST_DAYS
@@ -71,6 +77,7 @@ class ShiftForm(ActionForm):
 class ShortenForm(ActionForm):
     asks = gettext_lazy("Let the event end earlier. What it has been so far stays.")
     does = gettext_lazy("Shorten it")
+    action = EventDraft.Action.SHORTEN
 
     end_date = forms.DateField(label=gettext_lazy("Ends on"), widget=forms.DateInput(attrs={"type": "date"}))
     end_time = forms.TimeField(label=gettext_lazy("at"), widget=forms.TimeInput(attrs={"type": "time"}))
@@ -90,6 +97,7 @@ class ShortenForm(ActionForm):
 
 
 class _WithReason(ActionForm):
+    zone = ZoneField(max_length=64, widget=forms.HiddenInput)  # nothing here is said in local time
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=1_000,
@@ -103,6 +111,7 @@ class CancelForm(_WithReason):
         "Cancel the event. VENs still find it, as one that is cancelled, and stop following it."
     )
     does = gettext_lazy("Cancel it")
+    action = EventDraft.Action.CANCEL
 
     def changed(self, seen: Seen) -> dict[str, Any]:
         return cancelled(seen.content)
@@ -111,10 +120,11 @@ class CancelForm(_WithReason):
 class WithdrawForm(_WithReason):
     asks = gettext_lazy("Withdraw the event. It is deleted: VENs no longer find it.")
     does = gettext_lazy("Withdraw it")
+    action = EventDraft.Action.WITHDRAW
     is_deletion = True
 
     def plan(self, seen: Seen) -> Plan:
-        return seen.deleted(zone=self.chosen_zone.key, reason=self.cleaned_data["reason"])
+        return seen.deleted(zone=self.chosen_zone.key, reason=self.cleaned_data["reason"], action=self.action)
 
 
 FORMS: Mapping[str, type[ActionForm]] = {

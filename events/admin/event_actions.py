@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from events.admin.action_forms import FORMS, ActionForm
 from events.admin.composer import said_of
+from events.admin.event_shown import phase_of, times_of
 from events.admin.may import next_step
 from events.composer.changes import CannotChange
 from events.composer.local import zone_names
 from events.drafts import services
-from events.drafts.models import EventDraft
+from events.drafts.models import EventDraft, Operation
 from events.drafts.plans import Plan, Seen, checked
 from events.drafts.preview import preview_of
 from events.drafts.queries import draft_with
@@ -44,7 +45,7 @@ class EventActions:
         before = draft_with(request.POST.get("token", "")[:64])
         if before is not None and before.event_id == object_id:
             messages.info(request, _("This was sent before, and this is what came of it"))
-            return HttpResponseRedirect(_page_of(before))
+            return HttpResponseRedirect(_page_after(before))
         event = Event.objects.select_related("program").filter(id=object_id).first()
         if event is None or what not in FORMS:
             raise Http404
@@ -79,7 +80,7 @@ class EventActions:
             now=timezone.now(),
         )
         messages.success(request, said_of(draft))
-        return _page_of(draft)
+        return _page_after(draft)
 
     def _asked(self, request: HttpRequest, event: Event, form: ActionForm, **extra: Any) -> HttpResponse:
         operation = EventDraft.OPERATIONS[2 if form.is_deletion else 1][0]
@@ -88,6 +89,7 @@ class EventActions:
             "opts": self.opts,
             "title": f"{form.does}: {event}",
             "event": event,
+            "now": f"{phase_of(event, timezone.now())}, {times_of(event)}",
             "form": form,
             "zone_names": zone_names(),
             "waits": next_step(request.user, event.program, operation) == EventDraft.Status.WAITING,
@@ -96,7 +98,10 @@ class EventActions:
         return TemplateResponse(request, _PAGE, context)
 
 
-def _page_of(draft: EventDraft) -> str:
+def _page_after(draft: EventDraft) -> str:
+    """The event as it is now; of one that is gone, and of a change that waits, the draft."""
+    if draft.status == EventDraft.Status.PUBLISHED and draft.operation == Operation.UPDATE:
+        return reverse("admin:events_event_change", args=[draft.event_id])
     return reverse("admin:events_eventdraft_change", args=[draft.pk])
 
 

@@ -13,7 +13,7 @@ from events.content import timing_of
 from events.models import Event, Interval
 from events.timeline import Phase, moment_of, schedule
 from vtn.admin.tables import heads
-from vtn.shown_moments import moment_text
+from vtn.shown_moments import TO_THE_MINUTE, moment_text
 from vtn.wire import body
 
 _SHOWN_INTERVALS = 200
@@ -39,6 +39,12 @@ def phase_of(event: Event, now: datetime) -> str:
         return (Phase.ENDED if event.ends_at is not None and event.ends_at <= now else Phase.ACTIVE).value
     timing = timing_of(event.content)
     return moment_of(timing, schedule(timing, now=event.modified_at), now).phase.value
+
+
+def times_of(event: Event) -> str:
+    """From when to when it is, in the time zone of the admin."""
+    starts = moment_text(event.starts_at, _("always there"), TO_THE_MINUTE)
+    return f"{starts} – {moment_text(event.ends_at, _('open'), TO_THE_MINUTE)}"
 
 
 def _rows(event: Event) -> list[tuple[Any, ...]]:

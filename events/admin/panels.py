@@ -17,7 +17,7 @@ from participants.fleet import EventFacts
 from vtn.counting import Count, counts
 from vtn.deliveries.models import Circuit
 from vtn.panels import Cell, Figure, Panel, Table, listed, page_of
-from vtn.shown_moments import moment_text
+from vtn.shown_moments import TO_THE_MINUTE, moment_text
 
 _SHOWN_BINDINGS, _MOST_HOSTS = 10, 100
 
@@ -48,7 +48,7 @@ def timeline(now: datetime) -> Panel:
 def versions(now: datetime) -> Panel:
     """Of each running event, who has its present version."""
     events = overview.running(now)
-    found = counts(*(narrow(event) for event in events for narrow in (fleet.meant_for, fleet.some_that_have)))
+    found = counts(*(narrow(event) for event in events for narrow in (fleet.meant_for, fleet.that_have)))
     rows = tuple(
         _standing(event, meant, has, "has", "lacks")
         for event, meant, has in zip(events, found[::2], found[1::2], strict=True)
@@ -156,4 +156,4 @@ def _left_alone(hosts: list[str]) -> Figure:
 
 
 def _moment(moment: datetime | None, otherwise: str) -> str:
-    return moment_text(moment, otherwise, "%Y-%m-%d %H:%M %Z")
+    return moment_text(moment, otherwise, TO_THE_MINUTE)

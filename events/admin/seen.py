@@ -17,12 +17,11 @@ from django.utils.translation import gettext as _
 
 from events.queries import EventFilter, visible_events
 from events.reports.queries import ReportFilter, visible_reports
-from events.why.rule import can_read
 from participants.models import Ven
 from participants.queries import caller_of
 from programs.queries import ProgramFilter, visible_programs
 from vtn import errors
-from vtn.caller import Caller, Scope
+from vtn.caller import Caller, scopes_to_read, scopes_to_read_own
 from vtn.dialect import Dialect
 from vtn.paging import Page
 from vtn.polling.answers import Answer
@@ -97,14 +96,12 @@ def _events(caller: Caller, page: Page, dialect: Dialect) -> Answer:
 
 
 def _reports(caller: Caller, page: Page, dialect: Dialect) -> Answer:
-    """As `OpenAdrView.require_read_own` has it."""
-    also = (Scope.READ_ALL,) if caller.is_business or dialect is Dialect.V301 else ()
-    caller.require(Scope.READ_VEN_OBJECTS, *also)
+    caller.require(*scopes_to_read_own(caller.role, dialect))
     return visible_reports(caller, ReportFilter(), page=page, dialect=dialect)
 
 
 def _require_read(caller: Caller, dialect: Dialect) -> None:
-    if not can_read(caller.scopes, caller.role, dialect):
+    if not caller.holds(*scopes_to_read(caller.role, dialect)):
         raise errors.Forbidden(_("The record of the client has not the scope that reading this takes."))
 
 

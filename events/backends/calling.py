@@ -13,7 +13,7 @@ from vtn.notifiers.client import CallRules, Outgoing, Reply
 
 
 def host_of(url: str) -> str:
-    """As `events.backends.base.Backend.host` says it: `https://engine.example:443`."""
+    """Whom a URL calls, with a port where the URL names one: `https://engine.example`."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.lower()}"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from events.backends.base import EventChange, IntervalInForce
 from events.backends.made_up import made_up
 from events.bindings.licences import Asked, verdicts
@@ -16,8 +18,11 @@ def licence_warnings(content: EventContent, now: datetime) -> list[str]:
     """In words, by the licences of now; empty if there is nothing to say."""
     (verdict,) = verdicts([Asked(_active(content, now))], now=now, limit="warn")
     out = sorted(set(content.targets) - set(verdict.change.targets))
+    said = {"targets": ", ".join(out)}
     left_out = (
-        f"No backend is told of it for {', '.join(out)}: no licence covers their controllers" if out else ""
+        _("No backend is told of it for %(targets)s: no licence covers their controllers") % said
+        if out
+        else ""
     )
     return [text for text in (verdict.refusal, verdict.warning, left_out) if text]
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
+from django.utils.translation import gettext as _
+
 from events.backends.base import EventChange
 from events.backends.powers import powers_in
 from events.timeline import Phase
@@ -95,7 +97,8 @@ class _Court:
             return Verdict(change)
         out = self._out(change.targets)
         if _says_nothing(change, out, asked.mapped):
-            return _refused(change, f"No target of the event takes part: {_listed(out.values())}")
+            said = {"reasons": _listed(out.values())}
+            return _refused(change, _("No target of the event takes part: %(reasons)s") % said)
         kept = _without(change, out)
         too_high = self._too_high(kept, asked.nodes)
         if too_high and self.refuses_limits:
@@ -142,7 +145,13 @@ class _Court:
             for node in nodes:
                 licensed = self.known[node].capacity.grid_kw
                 if licensed is not None and kw > licensed:
-                    yield f"{kind} of {kw.normalize():f} kW is above the {licensed} kW of controller {node}'s licences"
+                    said = {"kind": kind, "kw": f"{kw.normalize():f}", "licensed": licensed, "node": node}
+                    yield (
+                        _(
+                            "%(kind)s of %(kw)s kW is above the %(licensed)s kW of controller %(node)s's licences"
+                        )
+                        % said
+                    )
 
 
 def _says_nothing(change: EventChange, out: Collection[str], mapped: frozenset[str]) -> bool:
@@ -167,11 +176,13 @@ def _refused(change: EventChange, reason: str) -> Verdict:
     over = replace(
         change, phase=Phase.CANCELLED, intervals=(), targets=left, targets_before=None, contenders=others
     )
-    return Verdict(over, warning=f"Only told that it has left {', '.join(left)}: {reason}")
+    said = {"targets": ", ".join(left), "reason": reason}
+    return Verdict(over, warning=_("Only told that it has left %(targets)s: %(reason)s") % said)
 
 
 def _listed(reasons: Iterable[str]) -> str:
     """Each once; of many the first."""
     each = list(dict.fromkeys(reasons))
     more = len(each) - _MOST_NAMED
-    return "; ".join([*each[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
+    rest = [_("and %(number)s more") % {"number": more}] if more > 0 else []
+    return "; ".join([*each[:_MOST_NAMED], *rest])

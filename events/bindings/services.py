@@ -50,7 +50,7 @@ def save_binding(
     `settings` are what the fields of the backend's form are filled in with. Raises `BadSettings`, `BadMapping`,
     `NameTaken`, and `Invalid` for another backend than before, for programs that are not there and for bad targets.
     """
-    _require_staff(caller)
+    caller.require_staff()
     stored = None if binding.pk is None else Binding.objects.get(pk=binding.pk)
     _check(binding, stored)
     filled = _filled_in(binding, settings)
@@ -73,7 +73,7 @@ def save_binding(
 def set_enabled(*, caller: Caller, binding: Binding, is_enabled: bool, now: datetime) -> Binding:
     """Also where its backend cannot be imported. What waits for one that is disabled is pushed no more, also when it is
     enabled again: by then it would be old."""
-    _require_staff(caller)
+    caller.require_staff()
     stored = Binding.objects.select_for_update().get(pk=binding.pk)
     if stored.is_enabled == is_enabled:
         return stored
@@ -88,7 +88,7 @@ def set_enabled(*, caller: Caller, binding: Binding, is_enabled: bool, now: date
 @transaction.atomic
 def delete_binding(*, caller: Caller, binding: Binding, now: datetime) -> None:
     """What waits for it is pushed no more."""
-    _require_staff(caller)
+    caller.require_staff()
     _record(binding, described(binding), None, caller, now)
     _push_now(binding)
     Binding.objects.filter(pk=binding.pk).delete()
@@ -117,11 +117,6 @@ def described(binding: Binding) -> dict[str, Any]:
         "secrets": sorted(binding.sealed_secrets),
         "mapping": binding.mapping,
     }
-
-
-def _require_staff(caller: Caller) -> None:
-    if caller.staff_username is None:
-        raise errors.Forbidden("Bindings are made by staff only")
 
 
 def _check(binding: Binding, stored: Binding | None) -> None:

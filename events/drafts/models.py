@@ -34,8 +34,9 @@ class EventDraft(models.Model):
 
     `content` is a whole request of 3.1.0. A draft that changes or deletes names its event and the version that it was
     begun from (`modified_at` of then); the event may be gone since, so there is no constraint. `days` are those of a
-    series. `authors` are all who had a hand in it, as the record of changes names them. `made` are the events that came
-    of it. `token` is that of the form that wrote it last: what is sent twice is done once.
+    series. `action` is the button of an event's page that it was begun with, if it was one. `authors` are all who had a
+    hand in it, as the record of changes names them. `made` are the events that came of it. `token` is that of the form
+    that wrote it last: what is sent twice is done once.
     """
 
     class Status(models.TextChoices):
@@ -50,8 +51,15 @@ class EventDraft(models.Model):
         (Operation.DELETE.value, _("end of an event")),
     ]
 
+    class Action(models.TextChoices):
+        SHIFT = "shift", _("shift")
+        SHORTEN = "shorten", _("shortening")
+        CANCEL = "cancel", _("cancellation")
+        WITHDRAW = "withdraw", _("withdrawal")
+
     program = models.ForeignKey(Program, models.CASCADE, related_name="+", verbose_name=_("program"))
     operation = models.CharField(_("what it is"), max_length=8, choices=OPERATIONS)
+    action = models.CharField(_("done as"), max_length=8, choices=Action, blank=True, default="")
     name = models.CharField(_("name"), max_length=128, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
     is_template = models.BooleanField(_("template"), default=False)
@@ -100,6 +108,11 @@ class EventDraft(models.Model):
         return self.status in (self.Status.DRAFT, self.Status.WAITING)
 
     @property
+    def what_it_is(self) -> str:
+        """In words, for whoever looks for the change that was a cancellation."""
+        return self.get_action_display() or self.get_operation_display()
+
+    @property
     def targets(self) -> list[str]:
         return self.content.get("targets", [])
 
@@ -110,6 +123,7 @@ class EventDraft(models.Model):
             "id": self.pk,
             "name": self.name,
             "operation": self.operation,
+            "action": self.action,
             "status": self.status,
             "template": self.is_template,
             "eventID": self.event_id,

@@ -39,6 +39,7 @@ class Plan:
     series: Series | None = None
     is_template: bool = False
     reason: str = ""
+    action: str = ""
 
     @property
     def program_id(self) -> str:
@@ -57,7 +58,7 @@ class Seen:
     def of(cls, event: Event) -> Seen:
         return cls(event_id=event.id, modified_at=event.modified_at, content=request_of(event))
 
-    def changed(self, content: dict[str, Any], *, zone: str, reason: str = "") -> Plan:
+    def changed(self, content: dict[str, Any], *, zone: str, reason: str = "", action: str = "") -> Plan:
         return Plan(
             operation=Operation.UPDATE,
             content=content,
@@ -65,9 +66,10 @@ class Seen:
             event_id=self.event_id,
             began_from=self.modified_at,
             reason=reason,
+            action=action,
         )
 
-    def deleted(self, *, zone: str, reason: str = "") -> Plan:
+    def deleted(self, *, zone: str, reason: str = "", action: str = "") -> Plan:
         return Plan(
             operation=Operation.DELETE,
             content=self.content,
@@ -75,6 +77,7 @@ class Seen:
             event_id=self.event_id,
             began_from=self.modified_at,
             reason=reason,
+            action=action,
         )
 
 

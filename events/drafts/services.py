@@ -54,7 +54,7 @@ def write_draft(
     Raises `NoSuchDraft`, `DraftChanged`, `NotOpen`, `SentBefore`, `Invalid` for bad content, and all that
     `publish_draft` does.
     """
-    _require_staff(caller)
+    caller.require_staff()
     checked(plan.content)
     draft, is_new = _new(plan, token, now) if draft_id is None else (_locked(draft_id), False)
     if not is_new and draft.token == token:
@@ -94,7 +94,7 @@ def publish_draft(*, caller: Caller, draft_id: int, version: int, now: datetime)
     Raises `NotAlone` where the program wants four eyes and the caller has had a hand in the draft, `EventChanged` where
     the event is another than the one it was begun from, and what the services of events raise; and as `submit_draft`.
     """
-    _require_staff(caller)
+    caller.require_staff()
     draft = _locked(draft_id)
     if draft.status == Status.PUBLISHED and draft.decided_by == caller.name:
         return draft
@@ -111,7 +111,7 @@ def _change(
     status: EventDraft.Status,
     change: Callable[[EventDraft], None] | None = None,
 ) -> EventDraft:
-    _require_staff(caller)
+    caller.require_staff()
     draft = _locked(draft_id)
     if draft.status == status and draft.decided_by == caller.name:
         return draft  # a second click
@@ -153,6 +153,7 @@ def _fill_in(draft: EventDraft, plan: Plan, token: str) -> None:
     draft.program_id, draft.operation, draft.token = plan.program_id, plan.operation.value, token
     draft.name, draft.is_template, draft.reason = plan.name, plan.is_template, plan.reason
     draft.content, draft.zone = plan.content, plan.zone
+    draft.action = plan.action
     draft.event_id, draft.began_from = plan.event_id, plan.began_from
     draft.days, draft.weekdays = (list(series.days), list(series.weekdays)) if series else ([], [])
     draft.until, draft.calendar = (series.until, series.calendar) if series else (None, None)
@@ -197,11 +198,6 @@ def _require(draft: EventDraft, version: int | None) -> None:
             )
             % said
         )
-
-
-def _require_staff(caller: Caller) -> None:
-    if caller.staff_username is None:
-        raise errors.Forbidden("Drafts are made by staff only")
 
 
 def _record(draft: EventDraft, before: dict | None, caller: Caller, now: datetime) -> None:

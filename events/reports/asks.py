@@ -38,12 +38,13 @@ _ASKING = """
 @dataclass(frozen=True, slots=True)
 class Asks:
     """An event with what it asks for and its intervals but an open one, which nobody can tell all of. It has none where
-    it is repeated, for then only its first pass has rows."""
+    it is repeated, for then only its first pass has rows. `is_cut`: it may have more."""
 
     event_id: str
     event_name: str
     asked: tuple[Asked, ...]
     intervals: tuple[Span, ...]
+    is_cut: bool = False
 
     @property
     def payload_types(self) -> list[str]:
@@ -59,11 +60,19 @@ def asks_of(event_ids: Sequence[str]) -> list[Asks]:
     rows = Interval.objects.filter(event_id__in=event_ids, event__repeats_every=None)
     spans: dict[str, list[Span]] = {}
     ordered = rows.order_by("event_id", "position").values_list("event_id", "starts_at", "ends_at")
-    for id_, starts_at, ends_at in ordered[:MOST_INTERVALS]:
+    read = list(ordered[: MOST_INTERVALS + 1])
+    for id_, starts_at, ends_at in read[:MOST_INTERVALS]:
         if ends_at is not None:
             spans.setdefault(id_, []).append(Span(starts_at, ends_at))
+    cut_from = read[-1][0] if len(read) > MOST_INTERVALS else None
     return [
-        Asks(id_, events[id_][0] or id_, tuple(map(Asked.of, events[id_][1])), tuple(spans.get(id_, ())))
+        Asks(
+            id_,
+            events[id_][0] or id_,
+            tuple(map(Asked.of, events[id_][1])),
+            tuple(spans.get(id_, ())),
+            is_cut=cut_from is not None and id_ >= cut_from,
+        )
         for id_ in event_ids
         if id_ in events
     ]

@@ -63,10 +63,11 @@ class ChartPage:
         reported = dict.fromkeys(event_id for _client, event_id in answer.reported)
         events = list(reported)[:_MOST_EVENTS] if question.event_id is None else [question.event_id]
         names = _names({told.client_id for told in answer.readings})
-        curves = _curves(question, answer, asks_of(events), names)
+        asks = asks_of(events)
+        curves = _curves(question, answer, asks, names)
         return {
             "answer": answer,
-            "charts": shown(curves) if curves else "",
+            "charts": shown(curves, asks) if curves else "",
             "rows": _rows(answer.readings, names),
             "csv": _address(request, upto=answer.newest or "", format="csv"),
             "most_reports": across.MOST_REPORTS,

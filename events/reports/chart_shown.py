@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from events.reports.asks import asks_of, expected_of
+from events.reports.asks import MOST_INTERVALS, Asks, asks_of, expected_of
 from events.reports.charts import Box, Curve, Span, curves_of, drawn
 from events.reports.models import Report
-from vtn.shown_moments import moment_text
+from vtn.shown_moments import TO_THE_MINUTE, moment_text
 
 _TEMPLATE = "admin/events/report/charts.html"
 MOST_CURVES = 12
@@ -35,12 +35,14 @@ def charts_of(report: Report) -> SafeString:
     report was last written; nothing is where the event is gone, or is repeated."""
     rows = report.readings.order_by("position").values_list(*_Number._fields)
     readings = [_Number(*row) for row in rows[: _MOST_READINGS + 1]]
-    expected = expected_of(asks_of([report.event_id]), over_by=report.modified_at)
-    curves = curves_of(readings[:_MOST_READINGS], expected)
-    return shown(curves, is_more=len(readings) > _MOST_READINGS)
+    asks = asks_of([report.event_id])
+    curves = curves_of(readings[:_MOST_READINGS], expected_of(asks, over_by=report.modified_at))
+    return shown(curves, asks, is_more=len(readings) > _MOST_READINGS)
 
 
-def shown(curves: Sequence[Curve], *, most: int = MOST_CURVES, is_more: bool = False) -> SafeString:
+def shown(
+    curves: Sequence[Curve], asks: Iterable[Asks], *, most: int = MOST_CURVES, is_more: bool = False
+) -> SafeString:
     """So many of them, with their gaps as a table. `is_more`: not all that there is was made into curves."""
     missing = [(curve, span) for curve in curves[:most] for span in curve.missing]
     context: dict[str, Any] = {
@@ -52,6 +54,7 @@ def shown(curves: Sequence[Curve], *, most: int = MOST_CURVES, is_more: bool = F
         "left_out": max(len(curves) - most, 0),
         "more_missing": max(len(missing) - _MOST_MISSING, 0),
         "more": is_more,
+        "most_intervals": MOST_INTERVALS if any(each.is_cut for each in asks) else None,
     }
     return SafeString(render_to_string(_TEMPLATE, context))
 
@@ -67,4 +70,4 @@ def _rects(kind: str, boxes: Iterable[Box]) -> SafeString:
 
 
 def _ends(span: Span) -> tuple[str, ...]:
-    return tuple(moment_text(moment, form="%Y-%m-%d %H:%M %Z") for moment in span)
+    return tuple(moment_text(moment, form=TO_THE_MINUTE) for moment in span)

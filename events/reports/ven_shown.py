@@ -50,4 +50,4 @@ def _charts(client_id: str, asks: Asks, now: datetime) -> SafeString | str:
     expected = expected_of(known, over_by=now)
     come = {told.payload_type for told in answer.readings}
     curves = [*curves_of(answer.readings, expected), *silent_of(known, come, "", expected)]
-    return shown(curves, most=_MOST_CURVES) if curves else ""
+    return shown(curves, [asks], most=_MOST_CURVES) if curves else ""

@@ -38,7 +38,7 @@ class Moment(NamedTuple):
 
 def is_cancelled(timing: Timing, schedule: Schedule) -> bool:
     """'An event's start and duration may be set to minimal values' to cancel it (User Guide §7.9): it begins at a time
-    that nobody names, and takes none. A request for reports is never one (`Timing.lasts` tells why)."""
+    that nobody names, and takes none. A request for reports is never one (`Timing.of` tells why)."""
     takes_no_time = schedule.starts_at is not None and schedule.starts_at == schedule.ends_at
     return timing.period.start is NOW and takes_no_time and not timing.report_only
 

@@ -57,10 +57,19 @@ class Timing:
         report_only: bool = False,
         num_intervals: int = -1,
     ) -> Timing:
-        """From texts: (start, duration) of the event, (id, start, duration). ValueError for a bad one."""
+        """From texts: (start, duration) of the event, (id, start, duration). ValueError for a bad one.
+
+        Interpretation: 'An event's start and duration may be set to minimal values ("0001-01-01" and "PT0S"
+        respectively)' to cancel it (User Guide §7.9). Only both together do. PT0S alone is the default that the
+        schema gives to `duration`, which generated clients send without meaning it; and the examples of §8.6 and
+        §8.10.2 write requests for reports in the very form of a cancellation.
+        """
+        of_event = Period(*_parsed(*period)) if period else _NO_PERIOD
+        lasts = parse_duration(duration) if duration is not None else None
+        may_be_cancelled = of_event.start is NOW and not report_only
         return cls(
-            period=Period(*_parsed(*period)) if period else _NO_PERIOD,
-            duration=parse_duration(duration) if duration is not None else None,
+            period=of_event,
+            duration=None if lasts is not None and lasts.is_zero and not may_be_cancelled else lasts,
             intervals=tuple(
                 [IntervalTiming(id_, *_parsed(start, length)) for id_, start, length in intervals or ()]
             ),
@@ -86,19 +95,11 @@ class Timing:
     def lasts(self) -> Duration | None:
         """How long the event goes on, if that is said apart from its intervals.
 
-        Interpretation: 'An event's start and duration may be set to minimal values ("0001-01-01" and "PT0S"
-        respectively)' to cancel it (User Guide §7.9). Only both together do. PT0S alone is the default that the
-        schema gives to `duration`, which generated clients send without meaning it; and the examples of §8.6 and
-        §8.10.2 write requests for reports in the very form of a cancellation.
-
         Interpretation: 3.0.1 has no event.duration. There an event.intervalPeriod.duration of P9999Y means that
         the event goes on until it is changed, and 'requires that each interval define its own duration' (left
         over in User Guide §8.8). It is what 3.1.0 writes as event.duration, so its intervals repeat too. Where
         one has no duration of its own, that one lasts for ever, and there is nothing to repeat.
         """
-        is_cancelled = self.period.start is NOW and not self.report_only
-        if self.duration is not None and self.duration.is_zero and not is_cancelled:
-            return None
         if self.duration is None and self.period.duration is not None and self.period.duration.is_infinite:
             return self.period.duration
         return self.duration

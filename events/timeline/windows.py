@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from events.timeline.timing import Timing
 
-_NOTHING = timedelta(0)
-
 
 class Window(NamedTuple):
     """The half-open period in which one interval is in force; one that ends as it starts is a mere instant.
@@ -61,7 +59,7 @@ def schedule(timing: Timing, *, now: datetime) -> Schedule:
         return _without_intervals(timing, now)
     planned = _with_intervals(timing, now)
     if timing.report_only and planned.ends_at == planned.starts_at:
-        # A request for reports that takes no time stands until it is withdrawn: see Timing.lasts.
+        # A request for reports that takes no time stands until it is withdrawn: see Timing.of.
         return Schedule(planned.windows, planned.starts_at, ends_at=None)
     return planned
 

@@ -12,7 +12,7 @@ from events.pages import is_open
 from events.why.facts import EventFacts, Facts, Granted, Question, VenFacts
 from events.why.notes import notes_on
 from events.why.steps import Says, Step, listed
-from vtn.caller import Role, Scope
+from vtn.caller import Role, scopes_to_read
 from vtn.dialect import Dialect
 from vtn.shown_moments import moment_text
 from vtn.visibility import Visibility
@@ -43,14 +43,6 @@ def explain(facts: Facts, question: Question) -> Verdict:
         is_listed=reads_it and _all(listing),
         steps=(*asking, *reading, *listing, *notes_on(facts, question)),
     )
-
-
-def can_read(scopes: frozenset[Scope], role: Role, dialect: Dialect) -> bool:
-    """The scopes that reading programs and events takes (decisions/openadr.md §1)."""
-    accepted = {Scope.READ_TARGETS}
-    if role is Role.BL or dialect is Dialect.V301:
-        accepted.add(Scope.READ_ALL)
-    return not accepted.isdisjoint(scopes)
 
 
 def overlaps(event: EventFacts, window: tuple[datetime | None, datetime | None]) -> bool:
@@ -107,7 +99,8 @@ def _scope(ven: VenFacts, dialect: Dialect) -> Step:
         "has fewer."
     )
     fact = told % {"dialect": dialect.value, "needed": needed, "held": held}
-    return _step(name, can_read(ven.client.scopes, ven.client.role, dialect), fact)
+    may = not ven.client.scopes.isdisjoint(scopes_to_read(ven.client.role, dialect))
+    return _step(name, may, fact)
 
 
 def _targets(facts: Facts) -> Step:

@@ -52,8 +52,11 @@ def _written_out(members: dict[str, Any], planned: Schedule, *, known: Collectio
     windows = planned.windows if endless else passes(planned, limit=_most(intervals))
     start = date_time(planned.starts_at) if 0 in known and planned.starts_at else SENTINEL
     period = {"start": start, **members.get("intervalPeriod", {})}
-    if endless:
+    if endless and intervals:
         period["duration"] = _FOREVER
+    elif not planned.windows and timing_of(members).duration is not None:
+        # The time of the event itself; with implied intervals, the period is theirs.
+        period["duration"] = members["duration"]
     return {
         "intervalPeriod": period,
         "intervals": [

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from licensing.importing.stored import stored_for
 from licensing.importing.verdicts import Found, Verdict, verdicts
 from licensing.importing.writing import write
-from licensing.services.changes import require_staff
 from licensing.wire.table import Line
 from vtn.caller import Caller
 from vtn.constraints import refused_by
@@ -50,7 +49,7 @@ def import_licenses(*, caller: Caller, lines: Sequence[Line], is_dry: bool, now:
     """Creates the licences that are not there yet, with their customers, orders and controllers. Nothing is created if
     a line is at fault: its licence cannot be read, is there twice, or is there otherwise. Raises `Forbidden`, and
     `Conflict` if somebody else has just created the same."""
-    require_staff(caller)
+    caller.require_staff()
     taken = Conflict("Somebody else creates the same at this moment; try again")
     with refused_by(dict.fromkeys(_UNIQUE, taken)), transaction.atomic():
         with connection.cursor() as cursor:

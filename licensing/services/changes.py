@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from licensing.documents import TYPES, Registered
-from vtn import errors
 from vtn.audit import described_change, record_described
 from vtn.caller import Caller
 from vtn.outbox import Entry
@@ -26,9 +25,3 @@ def record(
 def changed(thing: Registered, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Entry:
     """What `record` writes, for `outbox.record_all`."""
     return described_change(TYPES[type(thing)], thing.pk, before, after)
-
-
-def require_staff(caller: Caller) -> None:
-    """Raises `Forbidden`: who has ordered what is for staff to say."""
-    if caller.staff_username is None:
-        raise errors.Forbidden("Licences are kept by staff only")

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError, QuerySet
 
 from licensing.documents import Registered, recorded
 from licensing.models import Controller, License
-from licensing.services.changes import record, require_staff
+from licensing.services.changes import record
 from vtn import errors
 from vtn.caller import Caller
 
@@ -26,7 +26,7 @@ class StillInUse(errors.Conflict):
 def save(*, caller: Caller, thing: Kept, now: datetime) -> Kept:
     """Creates or replaces it. A licence's activation is not edited (`licensing.services.licences.activate`): what is
     stored stays, unless it is new. Raises `Forbidden`."""
-    require_staff(caller)
+    caller.require_staff()
     stored = _stored(thing).select_for_update().first()
     before = None if stored is None else recorded(stored)
     if isinstance(thing, License):
@@ -43,7 +43,7 @@ def save(*, caller: Caller, thing: Kept, now: datetime) -> Kept:
 @transaction.atomic
 def delete(*, caller: Caller, thing: Registered, now: datetime) -> None:
     """Raises `Forbidden`, `StillInUse`."""
-    require_staff(caller)
+    caller.require_staff()
     record(thing, recorded(thing), None, caller=caller, now=now)
     try:
         _stored(thing).delete()
@@ -55,7 +55,7 @@ def delete(*, caller: Caller, thing: Registered, now: datetime) -> None:
 @transaction.atomic
 def ensure_controller(*, caller: Caller, node_id: str, now: datetime) -> Controller:
     """The controller of this node id, made if it is not there. Raises `Forbidden`, `Invalid`."""
-    require_staff(caller)
+    caller.require_staff()
     controller = Controller.objects.filter(node_id=node_id).first()
     if controller is not None:
         return controller

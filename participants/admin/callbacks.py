@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,19 +18,13 @@ from django.utils.translation import gettext_lazy
 
 from participants.callbacks import CHANNEL
 from participants.models import Callback, Subscription
+from participants.models.callbacks import HEALTH
 from vtn.admin.described import next_attempt
 from vtn.admin.tables import heads
 from vtn.deliveries.models import Delivery
 from vtn.deliveries.queries import latest_to
 from vtn.panels import page_of
 
-# `Callback.health` in SQL, the worst first. Each begins with what few callbacks have, which has an index.
-HEALTH = {
-    "gone": Q(failing_since__isnull=False, gone_at__isnull=False),
-    "broken": Q(failing_since__isnull=False, gone_at=None, broken_at__isnull=False),
-    "failing": Q(failing_since__isnull=False, gone_at=None, broken_at=None),
-    "working": Q(failing_since=None),
-}
 _LATEST = 20
 
 

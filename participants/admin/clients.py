@@ -87,6 +87,7 @@ class ClientAdmin(ServiceAdmin):
     list_display = ("client_id", "name", "role", "is_enabled", "usable_secrets", "ven", "modified_at")
     list_filter = ("role", "is_enabled")
     search_fields = ("client_id", "name")
+    telling_letters = 3
     ordering = ("client_id",)
     actions = ("enable", "disable")
 
@@ -99,7 +100,7 @@ class ClientAdmin(ServiceAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Also by the name of the VEN, to which no path leads."""
         found, duplicates = super().get_search_results(request, queryset, search_term)
-        if wanted := search_term.strip():
+        if self.is_telling(wanted := search_term.strip()):
             vens = Ven.objects.filter(ven_name__icontains=wanted).values("client_id")
             found |= queryset.filter(client_id__in=vens)
         return found, duplicates

@@ -51,13 +51,14 @@ def map_of_resources(resources: ResourceQuerySet) -> SafeString | str:
 
 
 class ResourceChangeList(BoundedList):
-    """Knows where those are that the list is narrowed down to, whatever page of it is shown."""
+    """Knows where those are that the list is narrowed down to, whatever page of it is shown: of more than are counted,
+    those that are, if a search has found them, which takes as long once more."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         keys = self.paginator.keys
-        is_all = len(keys) < MOST_COUNTED
-        self.map = map_of_resources(Resource.objects.filter(pk__in=keys) if is_all else self.queryset)
+        is_known = len(keys) < MOST_COUNTED or self.query
+        self.map = map_of_resources(Resource.objects.filter(pk__in=keys) if is_known else self.queryset)
 
 
 def _resources(resources: ResourceQuerySet) -> Iterable[Resource]:

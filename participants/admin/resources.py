@@ -86,6 +86,7 @@ class ResourceAdmin(ServiceAdmin):
     list_display = ("resource_name", "ven", "targets", "created_at", "modified_at", "id")
     list_select_related = ("ven",)
     search_fields = ("resource_name", "id__exact", "ven__id__exact", "ven__ven_name")
+    telling_letters = 3
     search_help_text = gettext_lazy("A name, an id, the id or the name of a VEN, or a target")
     ordering = ("resource_name", "created_at", "id")
     autocomplete_fields = ("ven",)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -23,7 +23,8 @@ from participants.admin.standing import STANDING
 from participants.admin.ven_deliveries import deliveries_to
 from participants.admin.ven_shown import credentials_of, grant_of, opened_by
 from participants.content import VenContent
-from participants.models import Client, ResourceTarget, Ven, VenTarget
+from participants.fleet import holders_of
+from participants.models import Client, Ven
 from participants.services import resources, vens
 from participants.wire.vens import v310
 from vtn.admin.base import ServiceAdmin
@@ -75,6 +76,7 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
     few = ("resources_count", "resources")
     list_display = ("ven_name", "client", "last_poll", "targets", "modified_at", "id")
     list_filter = STANDING
+    telling_letters = 3
     search_fields = (
         "ven_name",
         "id__exact",
@@ -129,8 +131,10 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
         """Also by what no path leads to: the name of its client, and targets, as a whole, which have an index."""
         found, duplicates = super().get_search_results(request, queryset, search_term)
         if wanted := search_term.strip():
+            found |= queryset.filter(id__in=holders_of([wanted]))
+        if self.is_telling(wanted):
             clients = Client.objects.filter(name__icontains=wanted).values("client_id")
-            found |= queryset.filter(Q(client_id__in=clients) | Q(id__in=_holders(wanted)))
+            found |= queryset.filter(client_id__in=clients)
         return found, duplicates
 
     @admin.display(description=gettext_lazy("resources"))
@@ -215,9 +219,3 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         vens.delete_ven(caller=self.caller(request), ven_id=obj.pk, now=timezone.now())
-
-
-def _holders(target: str) -> QuerySet[Any, Any]:
-    """The VENs that are granted it (3.1.0 Definition, "BL created object privacy")."""
-    own = VenTarget.objects.filter(target=target).values("ven_id")
-    return own.union(ResourceTarget.objects.filter(target=target).values("ven_id"))

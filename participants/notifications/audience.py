@@ -14,10 +14,10 @@ from django.db import connection
 
 from participants.callbacks import wanted
 from participants.notifications.sight import TARGETED, Subscriber
+from participants.wire.subscriptions.operations import told_as
 from vtn.caller import Role
 from vtn.dialect import Dialect
 from vtn.relay.changes import Change
-from vtn.wire import body
 
 # Those of one subscription and URL are in one line, called by the first of them: what is told there keeps its order.
 _LISTENER = """
@@ -25,7 +25,7 @@ _LISTENER = """
             SELECT alike.id FROM participants_callback alike
             WHERE alike.subscription_id = callback.subscription_id AND alike.url = callback.url ORDER BY place LIMIT 1
         ) END,
-        callback.subscription_id, callback.url, callback.host, callback.wants, callback.words::text,
+        callback.subscription_id, callback.url, callback.host, callback.wants,
         subscription.dialect, subscription.client_id, subscription.role, client.scopes, subscription.targets, {granted}
     FROM {source}
     JOIN participants_client client ON client.client_id = subscription.client_id AND client.is_enabled
@@ -82,14 +82,13 @@ class Listener:
     url: str
     host: str
     wants: frozenset[str]
-    words: dict[str, str]
     dialect: Dialect
     subscriber: Subscriber
 
     def word_for(self, operation: str, change: Change) -> str | None:
-        """What its client calls the operation; None if it did not ask to be told of it."""
+        """What the operation is told as; None if it did not ask to be told of it."""
         keys = wanted(self.subscriber.role, change.object_type, (operation,), change.program_id)
-        return None if self.wants.isdisjoint(keys) else self.words[operation]
+        return None if self.wants.isdisjoint(keys) else told_as(operation, self.dialect)
 
 
 def listeners(change: Change) -> Iterator[Listener]:
@@ -129,7 +128,6 @@ def _listener(
     url: str,
     host: str,
     wants: list[str],
-    words: str,
     dialect: str,
     client_id: str,
     role: str,
@@ -152,7 +150,6 @@ def _listener(
         url,
         host,
         frozenset(wants),
-        body.decode_text(words),
         Dialect(dialect),
         subscriber,
     )

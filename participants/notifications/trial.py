@@ -13,6 +13,7 @@ from participants.notifications.bodies import Bodies
 from participants.notifications.recipients import Recipient
 from participants.notifications.sight import Seen
 from participants.notifications.webhooks import WebhookRequest, Webhooks, masked_headers, request_to
+from participants.wire.subscriptions.operations import told_as
 from vtn import errors
 from vtn.deliveries.outcomes import Outcome
 from vtn.dialect import Dialect
@@ -24,7 +25,6 @@ from vtn.sealing import CannotUnseal
 
 _WAIT_FOR_A_PLACE = 0.5
 # How clients write operations who do not write READ, CREATE, UPDATE.
-_METHODS = frozenset({"GET", "POST", "PUT"})
 
 
 class NotTried(errors.Conflict):
@@ -90,10 +90,5 @@ def _body(callback: Callback) -> str:
         after_text=document,
     )
     seen = Seen("UPDATE", tuple(subscription.targets))
-    return Bodies(change).of(seen, _word(callback), Dialect(subscription.dialect))
-
-
-def _word(callback: Callback) -> str:
-    """What its client calls an update; of one that has not said that, what goes with the words that it uses."""
-    words = set(callback.words.values())
-    return callback.words.get("UPDATE") or ("UPDATE" if words.isdisjoint(_METHODS) else "PUT")
+    dialect = Dialect(subscription.dialect)
+    return Bodies(change).of(seen, told_as("UPDATE", dialect), dialect)

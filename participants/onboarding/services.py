@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from participants.onboarding.looking import Report, look_at
 from participants.onboarding.table import Newcomer, parts
 from participants.onboarding.writing import Credentials, write
-from participants.services.validation import require_staff
 from vtn import errors
 from vtn.caller import Caller
 from vtn.constraints import refused_by
@@ -44,7 +43,7 @@ def onboard(
     """A client with a secret, a VEN and its resources for each line; `tell` is told how many lines are written every
     few hundred. Raises `OnboardingRefused`, `UnreadableTable`, `SomebodyElseOnboards`, `Overtaken`, and then has made
     nothing."""
-    require_staff(caller)
+    caller.require_staff()
     overtaken = Overtaken(_("Somebody else has just made one of these VENs; nothing was created. Try again"))
     try:
         with refused_by(dict.fromkeys(_UNIQUE, overtaken)), transaction.atomic():

@@ -1,4 +1,4 @@
-"""Reads of clients, VENs and resources, each with a fixed number of queries: one."""
+"""Reads of clients, VENs and resources, each with a fixed number of queries, one where it does not say another."""
 
 from participants.queries.callers import caller_of, usable_hashes
 

@@ -12,7 +12,6 @@ from participants import hashers
 from participants.models import Client, ClientSecret
 from participants.services.changes import Operation
 from participants.services.clients import locked_client, record_client, recorded_client
-from participants.services.validation import require_staff
 from vtn import errors
 from vtn.caller import Caller
 from vtn.models import later_than
@@ -47,7 +46,7 @@ def add_secret(
     now: datetime,
 ) -> NewSecret:
     """One more secret: the given one, or a random one. Raises `NoSuchClient`, `TooManySecrets`, `Invalid`."""
-    require_staff(caller)
+    caller.require_staff()
     if len(label) > 128 or "\0" in label:
         raise errors.Invalid("label: up to 128 characters")
     if expires_at is not None and expires_at <= now:
@@ -70,7 +69,7 @@ def revoke_secret(*, caller: Caller, secret_id: int, now: datetime) -> None:
 
     Raises `NoSuchSecret`.
     """
-    require_staff(caller)
+    caller.require_staff()
     client, secret = _locked_secret(secret_id)
     before = recorded_client(client)
     secret.delete()
@@ -80,7 +79,7 @@ def revoke_secret(*, caller: Caller, secret_id: int, now: datetime) -> None:
 @transaction.atomic
 def set_secret_expiry(*, caller: Caller, secret_id: int, expires_at: datetime | None, now: datetime) -> None:
     """Raises `NoSuchSecret`. A moment in the past ends it now."""
-    require_staff(caller)
+    caller.require_staff()
     client, secret = _locked_secret(secret_id)
     if secret.expires_at == expires_at:
         return

@@ -11,7 +11,7 @@ from django.db import transaction
 from participants.models import CLIENT_ID, Client, ClientSecret, Ven
 from participants.mqtt.telling import clients_changed
 from participants.services.changes import Operation, changed
-from participants.services.validation import checked_name, require_staff
+from participants.services.validation import checked_name
 from participants.wire import v310
 from vtn import errors, outbox
 from vtn.caller import GRANTABLE_SCOPES, ROLE_SCOPES, Caller, Role
@@ -49,7 +49,7 @@ def create_client(
 
     Raises `ClientTaken`, `HasVen`, `ScopesNotGrantable`, `Invalid`.
     """
-    require_staff(caller)
+    caller.require_staff()
     client = new_client(client_id, name, role, scopes, now)
     id_taken = ClientTaken(f"There is already a client with the id '{client_id}'")
     refusals = {"participants_client_pkey": id_taken, "client_name": _name_taken(name)}
@@ -86,7 +86,7 @@ def rename_client(*, caller: Caller, client_id: str, name: str, now: datetime) -
 @transaction.atomic
 def set_scopes(*, caller: Caller, client_id: str, scopes: Collection[str], now: datetime) -> Client:
     """Raises `NoSuchClient`, `ScopesNotGrantable`. Tokens that are out keep what remains of theirs."""
-    require_staff(caller)
+    caller.require_staff()
     role = Role(locked_client(client_id).role)
     return _change(caller, client_id, now, scopes=checked_scopes(role, scopes))
 
@@ -156,7 +156,7 @@ def checked_scopes(role: Role, scopes: Collection[str]) -> list[str]:
 @transaction.atomic
 def _change(caller: Caller, client_id: str, now: datetime, **wanted: Any) -> Client:
     """What is as wanted already is no change and leaves no entry."""
-    require_staff(caller)
+    caller.require_staff()
     client = locked_client(client_id)
     changes = {name: value for name, value in wanted.items() if getattr(client, name) != value}
     if not changes:

@@ -12,7 +12,6 @@ from licensing.models import Controller
 from licensing.services.register import ensure_controller
 from participants.models import ControllerLink, Resource, Ven
 from participants.services.changes import Operation, record_change
-from participants.services.validation import require_staff
 from vtn import errors
 from vtn.caller import Caller
 
@@ -28,7 +27,7 @@ def bind_controller(
 ) -> ControllerLink:
     """From now on the controller is this VEN, or this resource, and no other; one that is not known yet is made.
     Nothing is written where nothing changes. Raises `Forbidden`, `Invalid`."""
-    require_staff(caller)
+    caller.require_staff()
     if (ven_id is None) == (resource_id is None):
         raise errors.Invalid("A controller is one VEN or one resource")
     _require_there(ven_id, resource_id)
@@ -49,7 +48,7 @@ def bind_controller(
 @transaction.atomic
 def unbind_controller(*, caller: Caller, link: ControllerLink, now: datetime) -> None:
     """The controller stays, and is nothing that we know of. Raises `Forbidden`."""
-    require_staff(caller)
+    caller.require_staff()
     _drop(link, caller, now)
 
 

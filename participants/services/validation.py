@@ -6,17 +6,10 @@ import re
 from collections.abc import Iterable
 
 from vtn import errors
-from vtn.caller import Caller
 from vtn.wire.targets import require_few
 
 _LONGEST = 128  # of names and targets, in both files
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-def require_staff(caller: Caller) -> None:
-    """Clients come into being out of band (3.1.0 Definition, "OAuth"): no token allows it. Raises `Forbidden`."""
-    if caller.staff_username is None:
-        raise errors.Forbidden("Clients are provisioned by staff only")
 
 
 def checked_name(member: str, text: str) -> str:

@@ -16,7 +16,7 @@ from participants.services.controllers import drop_links
 from participants.services.embedded import put_resources
 from participants.services.forms import as_stored, keeping_grant, require_own_form
 from participants.services.resources import publish_resource, remove_resources
-from participants.services.validation import checked_targets, require_staff
+from participants.services.validation import checked_targets
 from participants.services.ven_lock import locked_ven
 from participants.wire.vens import v301, v310
 from participants.wire.vens.v310 import shown_client_id
@@ -101,7 +101,7 @@ def set_client(*, caller: Caller, ven_id: str, client_id: str | None, now: datet
 
     Raises `NoSuchVen`, `VenTaken`, `Invalid`.
     """
-    require_staff(caller)
+    caller.require_staff()
     with _unique("", client_id), transaction.atomic():
         ven = locked_ven(caller, ven_id)
         client_before = ven.client_id

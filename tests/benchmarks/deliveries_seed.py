@@ -69,7 +69,6 @@ def _callback(subscription: Subscription, url: str) -> Callback:
         url=url,
         host=host_of(url),
         wants=wants(Role.VEN.value, ["EVENT"], ["CREATE"], None),
-        words={"CREATE": "CREATE"},
     )
 
 

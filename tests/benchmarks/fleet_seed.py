@@ -84,8 +84,8 @@ _RESOURCES = """
 """
 _PROGRAMS = """
     INSERT INTO programs_program (
-        id, created_at, modified_at, targets, content, literals, program_name, document_301, document_310)
-    SELECT new.id, new.created_at, new.modified_at, new.targets, content, literals, 'of fleet ' || n,
+        id, created_at, modified_at, targets, content, literals, four_eyes, program_name, document_301, document_310)
+    SELECT new.id, new.created_at, new.modified_at, new.targets, content, literals, four_eyes, 'of fleet ' || n,
         replace(replace(document_301, program.id, new.id), %(name)s, 'of fleet ' || n),
         replace(replace(document_310, program.id, new.id), %(name)s, 'of fleet ' || n)
     FROM numbered AS new, programs_program AS program WHERE program_name = %(name)s ORDER BY n

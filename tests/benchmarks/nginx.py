@@ -43,7 +43,7 @@ _PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/
 def start(stage: Stage, files: dict[str, bytes]) -> str:
     """Serves the files by their names; tells the root."""
     root = stage.home.path / "nginx"
-    files_of(stage).mkdir(parents=True)
+    files_of(stage).mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (files_of(stage) / name).write_bytes(content)
     address = WebAddress("127.0.0.1", free_port())

@@ -33,7 +33,7 @@ def test_an_operator_pastes_looks_publishes_and_cancels(web, visit, program, ven
 
     expect(page.get_by_label("Row 3, PRICE")).to_have_value("0,75")
     preview = page.locator("#cmp-preview")
-    expect(preview).to_contain_text("1 VENs: ven")
+    expect(preview).to_contain_text("1 VEN: ven")
     expect(preview).to_contain_text("active as soon as it is published")
     assert not Event.objects.exists()
     prove(page, "composer-preview")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import event_request
 
+START = "2026-06-01T00:00:00Z"
 NOW = "0001-01-01T00:00:00Z"
 
 
@@ -110,6 +111,28 @@ class TestReadBy301:
             path = create(retailer, {"programID": program["id"], **members})
 
             assert old.get(path).json()["intervals"] == []
+
+    @pytest.mark.parametrize(
+        ("timing", "shown"),
+        [
+            ({"duration": "PT2H", "intervalPeriod": {"start": START}}, "PT2H"),
+            ({"duration": "PT7H", "intervalPeriod": {"start": START, "duration": "PT1H"}}, "PT7H"),
+            ({"duration": "PT0S", "intervalPeriod": {"start": START, "duration": "PT1H"}}, "PT1H"),
+        ],
+    )
+    def test_the_duration_of_an_event_without_intervals_is_that_of_its_period(
+        self, retailer, old, program, timing, shown
+    ):
+        path = create(retailer, {"programID": program["id"], **timing})
+
+        assert old.get(path).json()["intervalPeriod"] == {"start": START, "duration": shown}
+
+    def test_implied_intervals_keep_their_length(self, retailer, old, program):
+        period = {"start": START, "duration": "PT15M"}
+        wanted = {"duration": "P9999Y", "reportDescriptors": [{"payloadType": "USAGE"}]}
+        path = create(retailer, {"programID": program["id"], "intervalPeriod": period, **wanted})
+
+        assert old.get(path).json()["intervalPeriod"] == period
 
     def test_report_intervals_are_left_out(self, retailer, old, program):
         descriptor = {"payloadType": "USAGE", "targets": ["r1", "VEN_NAME:v"]}

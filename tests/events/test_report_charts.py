@@ -146,3 +146,12 @@ def test_a_repeated_event_expects_nothing(staff, retailer, ven, event):
     assert retailer.put(f"/events/{event['id']}", written).status_code == 200
 
     assert "intervals</figcaption>" not in page(staff, post(ven, report_request(event)))
+
+
+def test_that_not_all_intervals_were_looked_at_is_told(staff, ven, event, monkeypatch):
+    report = post(ven, report_request(event))
+    assert "The events have more than" not in page(staff, report)
+
+    monkeypatch.setattr("events.reports.asks.MOST_INTERVALS", 2)
+
+    assert "The events have more than" in page(staff, report)

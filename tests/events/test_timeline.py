@@ -147,6 +147,18 @@ class TestEventDuration:
         assert hours(event.windows) == [(0, 0, 1)]
         assert (event.every, event.ends_at) == (None, MIDNIGHT + HOUR)
 
+    @pytest.mark.parametrize(
+        "timing",
+        [
+            {"intervals": [(0, None, None)]},
+            {},
+            {"period": (START, "PT1H")},
+            {"period": (START, "P9999Y"), "intervals": [(0, None, "PT1H"), (1, None, "PT1H")]},
+        ],
+    )
+    def test_of_zero_says_nothing_wherever_the_event_is_not_cancelled(self, timing):
+        assert scheduled(duration="PT0S", **timing) == scheduled(**timing)
+
     @pytest.mark.parametrize("duration", ["PT7H", "P9999Y"])
     def test_instants_that_are_meant_as_such_are_not_repeated(self, duration):
         event = scheduled(

@@ -96,13 +96,13 @@ def test_a_test_notification_is_the_subscription_itself_signed_and_with_its_toke
 @pytest.mark.parametrize(
     ("dialect", "operations", "word"),
     [
-        ("3.1.0", ["POST", "PUT"], "PUT"),
+        ("3.1.0", ["POST", "PUT"], "UPDATE"),
         ("3.0.1", ["POST"], "PUT"),
-        ("3.0.1", ["CREATE"], "UPDATE"),
+        ("3.0.1", ["CREATE"], "PUT"),
         ("3.1.0", ["DELETE"], "UPDATE"),
     ],
 )
-def test_it_is_written_as_its_client_writes(
+def test_it_is_written_in_the_version_of_its_subscription(
     admin, retailer, program, subscriber, subscribe, dialect, operations, word
 ):
     client = retailer.at(dialect)
@@ -252,7 +252,6 @@ def test_the_worst_health_stands_for_a_subscription(admin, retailer, subscribe):
         url=first.url,
         host=first.host,
         wants=[],
-        words={},
         failing_since=timezone.now() - timedelta(hours=2),
     )
 

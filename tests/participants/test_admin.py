@@ -314,6 +314,19 @@ def test_vens_are_found_by_name_client_target_and_resource(admin, ven):
         assert found == [record.pk], words
 
 
+def test_one_or_two_letters_are_looked_for_in_its_own_names_alone(admin, ven):
+    record = Ven.objects.get()
+    make_resource(record.id, "boiler")
+    vens, of_resources = (reverse(f"admin:participants_{each}_changelist") for each in ("ven", "resource"))
+
+    def found(url, words):
+        return admin.get(url, {"q": words}).context["cl"].queryset.count()
+
+    assert (found(vens, "bo"), found(vens, "boi"), found(vens, "no")) == (0, 1, 1)
+    assert (found(of_resources, "no"), found(of_resources, "nor"), found(of_resources, "oi")) == (0, 1, 1)
+    assert found(of_resources, record.id) == 1
+
+
 def test_a_ven_is_deleted_from_its_page_and_from_the_list(admin, ven):
     other = make_ven("Other")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -194,10 +195,10 @@ def test_a_living_object_cannot_be_written_as_a_deleted_one(retailer, program, d
 
 
 def test_a_mirror_kept_by_polls_is_the_list(retailer, ven, world):
-    """As docs/extensions.md tells clients to do it."""
+    """As docs/extensions.md tells clients to do it, also where something changes between two pages."""
     mirror: dict[str, Any] = {}
 
-    def poll(seen_until: str) -> str:
+    def poll(seen_until: str, between: Callable[[], Any] = lambda: None) -> str:
         skip = 0
         while True:
             page = ven.get(
@@ -210,11 +211,19 @@ def test_a_mirror_kept_by_polls_is_the_list(retailer, ven, world):
                     mirror[event["id"]] = event
             if len(page) < 2:
                 return max([seen_until, *(event["modificationDateTime"] for event in page)])
-            skip += 2
+            last = page[-1]["modificationDateTime"]
+            seen_until, skip = (seen_until, skip + 2) if last == seen_until else (last, 0)
+            between()
 
     seen = poll(date_time(at(-1)))
     ids = [world.make(f"{number}", number) for number in range(5)]
     seen = poll(seen)
+    changes = iter(ids[2:4])
+    mirror.clear()
+    seen = poll(
+        date_time(at(-1)), lambda: [world.change(id_, "between", 9) for id_ in [next(changes, None)] if id_]
+    )
+    assert sorted(mirror) == sorted(ids)
     world.change(ids[0], "changed", 10)
     world.delete(ids[1], 11)
     world.make("hidden", 12, targets=["other"])

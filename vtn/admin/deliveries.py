@@ -136,7 +136,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def by_hand(self, delivery: Delivery) -> SafeString:
         """A button of the form that the whole page is."""
         page = reverse("admin:vtn_delivery_send_again", args=[delivery.pk])
-        return format_html('<input type="submit" formaction="{}" value="Send again">', page)
+        return format_html('<input type="submit" formaction="{}" value="{}">', page, _("Send again"))
 
     def get_urls(self) -> list[URLPattern]:
         send_again = self.admin_site.admin_view(require_POST(self.send_one_again))

@@ -18,6 +18,7 @@ from vtn.differences import Difference, differences
 from vtn.models import OutboxEntry
 from vtn.wire import body
 
+_PHASE = OutboxEntry.Operation.PHASE
 _PER_PAGE = 25
 _SHOWN_LINES = 100
 
@@ -80,17 +81,24 @@ def _by_hand(found: Any) -> list[LogEntry]:
 
 def _happened(entry: OutboxEntry) -> Happened:
     kind, _colon, name = entry.made_by.partition(":")
-    found = differences(entry.before, entry.after)
+    found = _said_by_clock(entry) if entry.operation == _PHASE else differences(entry.before, entry.after)
     lines = [_line(each) for each in found[:_SHOWN_LINES]]
     return Happened(entry, name or kind, door_of(entry), lines, len(found) - len(lines))
 
 
+def _said_by_clock(entry: OutboxEntry) -> list[Difference]:
+    """The phase that begins and what is in force in it: nothing else of the event is any different."""
+    return [each for each in differences(None, entry.after) if each.path in ("phase", "intervals")]
+
+
 def door_of(entry: OutboxEntry) -> str:
-    """Where a change came in, as far as the one who made it tells."""
-    if entry.operation == OutboxEntry.Operation.PHASE:
-        return _("the clock")
+    """Where a change came in, as far as the one who made it tells; nowhere, if the clock did."""
+    if entry.operation == _PHASE:
+        return ""
     if entry.made_by == "staff:manage.py":
         return _("a command")
+    if " " in entry.made_by:
+        return _("the VTN itself")  # as with "staff:the publisher": nobody's username has a space
     return _("an API") if entry.made_by.startswith("client:") else _("this admin")
 
 

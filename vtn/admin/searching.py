@@ -15,9 +15,14 @@ _LOOKUPS = ("__exact", "__icontains")
 
 
 class SearchedApart:
-    """For model admins. `search_fields` are paths, looked through for a part unless they end in `__exact`."""
+    """For model admins. `search_fields` are paths, looked through for a part unless they end in `__exact`.
+
+    A word with fewer letters than `telling_letters` is not looked for in parts of other objects' names: where there are
+    very many, one or two letters are in most of them, and what belongs to all of those is not meant.
+    """
 
     model: type[Model]
+    telling_letters = 1
 
     def get_search_results(
         self: Any, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -31,7 +36,15 @@ class SearchedApart:
     def _has(self, field: str, word: str) -> Q:
         lookup = field if field.endswith(_LOOKUPS) else f"{field}__icontains"
         first, _, rest = lookup.partition("__")
-        return _among(self.model, first, Q(**{rest: word})) if "__" in rest else Q(**{lookup: word})
+        if "__" not in rest:
+            return Q(**{lookup: word})
+        if lookup.endswith("__exact"):
+            # By the keys, which all indexes have: an index with the names as well is looked through alone.
+            return Q(pk__in=self.model._default_manager.filter(**{lookup: word}).values("pk"))
+        return _among(self.model, first, Q(**{rest: word})) if self.is_telling(word) else Q(pk__in=[])
+
+    def is_telling(self, word: str) -> bool:
+        return len(word) >= self.telling_letters
 
 
 def _among(model: type[Model], name: str, found: Q) -> Q:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from vtn import errors
 from vtn.api.nothing_here import NothingHere
-from vtn.caller import Caller, Scope
+from vtn.caller import Caller, Scope, scopes_to_read, scopes_to_read_own
 from vtn.dialect import Dialect
 from vtn.polling.answers import Answer
 from vtn.polling.representation import represent
@@ -41,20 +41,12 @@ class OpenAdrView(APIView):
         return cast(Caller, self.request.user)
 
     def require_read(self) -> None:
-        """Programs and events: 3.1.0 asks for `read_targets`, 3.0.1 for `read_all`; either is accepted from BL
-        and in 3.0.1, whose clients know no other (decisions/openadr.md §1)."""
-        if self.caller.is_business or self.dialect is Dialect.V301:
-            self.caller.require(Scope.READ_TARGETS, Scope.READ_ALL)
-        else:
-            self.caller.require(Scope.READ_TARGETS)
+        """Of programs and events."""
+        self.caller.require(*scopes_to_read(self.caller.role, self.dialect))
 
     def require_read_own(self) -> None:
-        """VENs, resources, reports and subscriptions: 3.1.0 asks for `read_ven_objects`, 3.0.1 for `read_all`; either
-        is accepted as above. Which objects the caller sees is decided by whose they are, not by its scopes."""
-        if self.caller.is_business or self.dialect is Dialect.V301:
-            self.caller.require(Scope.READ_VEN_OBJECTS, Scope.READ_ALL)
-        else:
-            self.caller.require(Scope.READ_VEN_OBJECTS)
+        """Of what belongs to clients."""
+        self.caller.require(*scopes_to_read_own(self.caller.role, self.dialect))
 
     def _require_write(self) -> None:
         if self.write_scope is not None:
@@ -71,7 +63,7 @@ class OpenAdrView(APIView):
             accept_encoding=meta.get("HTTP_ACCEPT_ENCODING", ""),
             if_none_match=meta.get("HTTP_IF_NONE_MATCH", ""),
         )
-        response = HttpResponse(representation.body, status=int(representation.status[:3]))
+        response = HttpResponse(representation.ready.body, status=int(representation.status[:3]))
         del response["Content-Type"]
         for name, value in representation.headers:
             response[name] = value

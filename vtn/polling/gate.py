@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import ref
+from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -15,8 +16,6 @@ from vtn.polling.answers import Ready
 from vtn.polling.polls import Question
 from vtn.polling.representation import Representation, represent
 from vtn.polling.state import polling
-
-WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # Requests that are remembered as a whole: one per poller of this process, and what it asks.
 _MOST_REQUESTS, _LONGEST_REQUEST = 20_000, 2_000
@@ -33,7 +32,7 @@ class _Remembered(NamedTuple):
     good_until: float
     status: str
     headers: list[tuple[str, str]]
-    ready: Callable[[], Ready | None] | None
+    ready: Callable[[], Ready | None]
     question: Question
 
 
@@ -41,7 +40,7 @@ class PollGate:
     """A WSGI application around Django's. It decides nothing: it repeats what a view has answered to the same
     question of an equal caller, as long as nothing that the answer depends on has moved."""
 
-    def __init__(self, django: WsgiApplication) -> None:
+    def __init__(self, django: WSGIApplication) -> None:
         self._django = django
         self._polling = polling()
         self._polls = self._polling.polls
@@ -63,8 +62,9 @@ class PollGate:
             )
             answered = self._repeated(request) or self._looked_up(request)
             if answered is not None:
-                start_response(answered.status, answered.headers)
-                return [answered.body]
+                status, headers, ready = answered
+                start_response(status, headers)
+                return [ready.body]
             self._polling.listen()
             return self._asked(environ, start_response)
         self._polling.listen()
@@ -85,7 +85,7 @@ class PollGate:
             self._polls.note(Question(client_id, *question), statuses[-1], time.time())
         return body
 
-    def _repeated(self, request: _Request) -> Representation | None:
+    def _repeated(self, request: _Request) -> tuple[str, list[tuple[str, str]], Ready] | None:
         """What was answered to the very same request, while nothing at all has changed since."""
         known = self._requests.get(request)
         if known is None or known.moment != self._polling.moment or not self._polling.may_keep:
@@ -93,11 +93,11 @@ class PollGate:
         now = time.time()
         if now >= known.good_until:
             return None
-        ready = None if known.ready is None else known.ready()
-        if ready is None and known.ready is not None:
+        ready = known.ready()
+        if ready is None:
             return None
         self._polls.note(known.question, known.status, now)
-        return Representation(known.status, known.headers, ready)
+        return known.status, known.headers, ready
 
     def _looked_up(self, request: _Request) -> Representation | None:
         """The answer to an equal question, if nothing that it depends on has changed."""
@@ -113,9 +113,8 @@ class PollGate:
         if sum(map(len, request)) <= _LONGEST_REQUEST:
             if len(self._requests) >= _MOST_REQUESTS:
                 self._requests.clear()
-            ready = ref(answered.ready) if answered.ready is not None else None
             self._requests[request] = _Remembered(
-                moment, found.good_until, answered.status, answered.headers, ready, question
+                moment, found.good_until, answered.status, answered.headers, ref(answered.ready), question
             )
         return answered
 

@@ -25,7 +25,7 @@ class Poll(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["about", "polled_at", "client_id"], condition=~models.Q(about=""), name="poll_about"
+                fields=["about", "client_id", "polled_at"], condition=~models.Q(about=""), name="poll_about"
             )
         ]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from vtn.polling.models import Poll, Poller
 from vtn.polling.questions import holding
 
@@ -33,7 +35,11 @@ def sent_in_poll(client_id: str, *, event_id: str, program_id: str, version_at: 
 
     Of a list it is taken that all pages were read (`vtn.polling.questions`).
     """
-    asked = Poll.objects.filter(
-        client_id=client_id, about__in=holding(event_id, program_id), polled_at__gt=version_at
-    )
-    return asked.filter(status__in=_ANSWERED).order_by("-polled_at").first()
+    asked = polls_holding(event_id=event_id, program_id=program_id, version_at=version_at)
+    return asked.filter(client_id=client_id).order_by("-polled_at").first()
+
+
+def polls_holding(*, event_id: str, program_id: str, version_at: datetime) -> QuerySet[Poll]:
+    """Those of all clients whose answers hold this version of the event for whoever may see it."""
+    asked = Poll.objects.filter(about__in=holding(event_id, program_id), polled_at__gt=version_at)
+    return asked.filter(status__in=_ANSWERED)

@@ -17,15 +17,11 @@ _LONGEST_HEADER = 500  # of those that are remembered; what a client says in mor
 
 
 class Representation(NamedTuple):
-    """`ready` is what the body is taken from, and None where there is none."""
+    """`ready` is what the body is taken from."""
 
     status: str
     headers: list[tuple[str, str]]
-    ready: Ready | None
-
-    @property
-    def body(self) -> bytes:
-        return self.ready.body if self.ready is not None else b""
+    ready: Ready
 
 
 def represent(answer: Answer, *, accept_encoding: str, if_none_match: str) -> Representation:
@@ -34,11 +30,12 @@ def represent(answer: Answer, *, accept_encoding: str, if_none_match: str) -> Re
     ready = answer.ready.get(coding) or _make_ready(answer, coding)
     hint = ("Cache-Control", _cache_control(answer.may_age))
     if 0 < len(if_none_match) <= _LONGEST_HEADER and _names(if_none_match, answer.etag):
-        return Representation("304 Not Modified", [hint, *ready.headers[:_VALIDATORS]], None)
+        return Representation("304 Not Modified", [hint, *ready.headers[:_VALIDATORS]], _NO_BODY)
     return Representation("200 OK", [hint, *ready.headers], ready)
 
 
 _VALIDATORS = 2  # the first headers below, which a 304 has, too
+_NO_BODY = Ready([], b"")
 
 
 def _make_ready(answer: Answer, coding: str) -> Ready:

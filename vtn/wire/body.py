@@ -16,6 +16,9 @@ MAX_DEPTH = 64
 # that it cannot write out again, for want of memory.
 _MIN_EXPONENT, _MAX_EXPONENT, _LONGEST_NUMBER = -330, 308, 5_000
 
+_LARGEST = 10 ** (_MAX_EXPONENT + 1)
+_ODD = "a number that is too large or too fine"
+
 Schema = TypeVar("Schema")
 
 
@@ -27,18 +30,19 @@ def decode(body: bytes) -> Any:
     except RecursionError:
         raise errors.Invalid("The body is nested too deeply") from None
     except (msgspec.ValidationError, InvalidOperation):
-        raise errors.Invalid(
-            _found(_with_odd_numbers(body), _is_odd, "a number that is too large or too fine")
-        ) from None
+        raise errors.Invalid(_found(_with_odd_numbers(body), _is_odd, _ODD)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         raise errors.Invalid(f"The body is not JSON: {error}") from None
     may_hold_nul = b"\\u0000" in body
-    for depth, level in enumerate(_levels(value)):
-        if depth > MAX_DEPTH:
-            raise errors.Invalid(f"The body is nested more than {MAX_DEPTH} levels deep")
-        if may_hold_nul and any(map(_holds_nul, level)):
-            # PostgreSQL has no NUL in text or jsonb, and no client means one.
-            raise errors.Invalid(_found(value, _holds_nul, "a NUL character"))
+    try:
+        for depth, level in enumerate(_levels(value)):
+            if depth > MAX_DEPTH:
+                raise errors.Invalid(f"The body is nested more than {MAX_DEPTH} levels deep")
+            if may_hold_nul and any(map(_holds_nul, level)):
+                # PostgreSQL has no NUL in text or jsonb, and no client means one.
+                raise errors.Invalid(_found(value, _holds_nul, "a NUL character"))
+    except _TooLarge:
+        raise errors.Invalid(_found(value, _is_too_large, _ODD)) from None
     return value
 
 
@@ -87,7 +91,8 @@ def _number(text: str) -> Decimal:
 
 
 def _levels(value: Any) -> Iterator[list[Any]]:
-    """The values of a document, level by level; without recursion, for the nesting is the client's choice."""
+    """The values of a document, level by level; without recursion, for the nesting is the client's choice. Raises
+    `_TooLarge` for an integer beyond a double, which nobody asks about as it is read."""
     level = [value]
     while level:
         yield level
@@ -98,6 +103,8 @@ def _levels(value: Any) -> Iterator[list[Any]]:
                 deeper += item.values()
             elif kind is list:
                 deeper += item
+            elif kind is int and _is_too_large(item):
+                raise _TooLarge
         level = deeper
 
 
@@ -105,6 +112,14 @@ def _holds_nul(item: Any) -> bool:
     if isinstance(item, str):
         return "\0" in item
     return isinstance(item, dict) and any("\0" in key for key in item)
+
+
+class _TooLarge(Exception):
+    """An integer is beyond a double."""
+
+
+def _is_too_large(item: Any) -> bool:
+    return type(item) is int and not -_LARGEST < item < _LARGEST
 
 
 class _OddNumber:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from participants.subscribed import ObjectOperations
 from vtn import errors
+from vtn.dialect import Dialect
 from vtn.wire import body
 from vtn.wire.metadata import content_members
 from vtn.wire.schema import Schema, Uri
@@ -17,6 +18,7 @@ from vtn.wire.schema import Schema, Uri
 ObjectType = Literal["PROGRAM", "EVENT", "REPORT", "SUBSCRIPTION", "VEN", "RESOURCE"]
 # Clients in use write either vocabulary to either version (decisions/openadr.md §7).
 _MEANING = {"GET": "READ", "POST": "CREATE", "PUT": "UPDATE"}
+_METHOD = {meaning: method for method, meaning in _MEANING.items()}
 WrittenOperation = Literal["READ", "CREATE", "UPDATE", "DELETE", "GET", "POST", "PUT"]
 # It becomes part of a header, where RFC 9110 §5.5 has visible characters only.
 BearerToken = Annotated[str, Meta(max_length=4096, pattern=r"^[!-~]*\Z", examples=["NCEJGI9E8ER9802UT9HUG"])]
@@ -44,12 +46,18 @@ def wanted(written: Any, checked: Sequence[Any]) -> tuple[ObjectOperations, ...]
     return tuple(
         ObjectOperations(
             object_types=tuple(dict.fromkeys(item.objects)),
-            operations={_MEANING.get(word, word): word for word in reversed(item.operations)},
+            operations=tuple(dict.fromkeys(_MEANING.get(word, word) for word in item.operations)),
             callback_url=item.callback_url,
             bearer_token=item.bearer_token,
         )
         for item in checked
     )
+
+
+def told_as(operation: str, dialect: Dialect) -> str:
+    """`notification.operation`, whatever words the subscription has: 3.0.1's file has GET, POST, PUT and DELETE there,
+    and 3.1.0's READ, CREATE, UPDATE and DELETE."""
+    return _METHOD.get(operation, operation) if dialect is Dialect.V301 else operation
 
 
 def members_without_tokens(written: dict[str, Any]) -> dict[str, Any]:

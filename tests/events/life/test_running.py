@@ -107,11 +107,16 @@ def test_each_boundary_arrives_in_its_order_through_an_outage_of_the_other_side(
             for each in other_side.heard
             if each.json["phase"] == "active"
         ]
-    rows = system.query(
-        "SELECT operation, state FROM vtn_delivery WHERE channel = 'backend' AND object_id = %s ORDER BY id",
-        event["id"],
-    )
-    assert rows == [("CREATE", "delivered"), *[("PHASE", "delivered")] * (_INTERVALS + 1)]
+
+    def states():
+        return system.query(
+            "SELECT operation, state FROM vtn_delivery WHERE channel = 'backend' AND object_id = %s ORDER BY id",
+            event["id"],
+        )
+
+    # What has arrived is written down a moment after the other side has heard it.
+    arrived = [("CREATE", "delivered"), *[("PHASE", "delivered")] * (_INTERVALS + 1)]
+    assert eventually(lambda: states() == arrived), states()
     recorded = system.query(
         "SELECT made_at FROM vtn_outboxentry WHERE operation = 'PHASE' AND object_id = %s ORDER BY id",
         event["id"],

@@ -257,6 +257,15 @@ def test_its_queries_are_as_many_for_many_reports_as_for_few(staff, retailer, ve
 WEEK = Span(MIDNIGHT, MIDNIGHT + timedelta(days=7))
 
 
+# Autovacuum may have come by while next to nothing was there, and of that any plan is good.
+_NOBODY_HAS_COUNTED = """
+    WITH months AS (SELECT relid FROM pg_partition_tree('events_report'))
+    UPDATE pg_class SET reltuples = -1, relpages = 0
+    WHERE oid IN (SELECT relid FROM months UNION ALL
+        SELECT indexrelid FROM pg_index JOIN months ON indrelid = relid)
+"""
+
+
 @pytest.mark.parametrize(
     ("question", "index"),
     [
@@ -271,6 +280,7 @@ WEEK = Span(MIDNIGHT, MIDNIGHT + timedelta(days=7))
 def test_reports_are_found_by_an_index_that_gives_the_newest_first(db, question, index):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(_NOBODY_HAS_COUNTED)
 
     plan = across._newest(question).explain()
 

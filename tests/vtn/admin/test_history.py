@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import html
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from events.life.clock import turn
 from events.models import Event
 from participants.models import Ven
 from programs.models import Program
 from tests.conftest import event_request
+from vtn.admin.history import door_of
 from vtn.differences import Difference, differences
 from vtn.models import OutboxEntry
+from vtn.relay.telling import Telling
+from vtn.wiring import all_wired
 
 
 def history(client, thing, **query):
@@ -54,6 +60,36 @@ def test_what_staff_changed_says_so(log_in, program):
     newest = response.context["changes"][0]
     assert (newest.who, newest.door) == ("root", "this admin")
     assert ("programName", "day-ahead", "renamed") in newest.lines
+
+
+def test_of_the_clock_only_the_phase_is_told(log_in, retailer, program):
+    begins = datetime.now(UTC) + timedelta(hours=1)
+    period = {"start": begins.isoformat(), "duration": "PT1H"}
+    event = retailer.post("/events", event_request(program, intervalPeriod=period)).json()
+    while Telling(all_wired("tells"))():
+        pass
+    turn(now=begins + timedelta(seconds=1))
+
+    response, page = history(log_in(), Event.objects.get(id=event["id"]))
+
+    newest = response.context["changes"][0]
+    assert newest.entry.operation == "PHASE"
+    assert [line.path for line in newest.lines] == ["phase", "intervals"]
+    assert newest.lines[0].after == "active"
+    assert "By the clock." in page
+
+
+@pytest.mark.parametrize(
+    ("made_by", "door"),
+    [
+        ("client:ven-1", "an API"),
+        ("staff:root", "this admin"),
+        ("staff:manage.py", "a command"),
+        ("staff:the publisher", "the VTN itself"),
+    ],
+)
+def test_who_made_a_change_tells_the_door(made_by, door):
+    assert door_of(OutboxEntry(operation="UPDATE", made_by=made_by)) == door
 
 
 def test_another_objects_changes_are_not_there(log_in, retailer, ven, program):

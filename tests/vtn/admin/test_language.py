@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from django.urls import reverse
 from django.utils import translation
 
@@ -45,3 +48,17 @@ def test_nothing_on_the_pages_comes_from_elsewhere(log_in, program):
         for text in (staff.get(page).content.decode(), login.content.decode()):
             assert "https://" not in text
             assert "http://" not in text.replace("http://www.w3.org/", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Nothing here is like that."), ("nl", "Hier is niets van dien aard.")]
+)
+def test_lists_name_the_zone_of_their_times_and_say_when_they_are_empty(log_in, program, language, said):
+    staff = log_in()
+    asked = {"Accept-Language": language}
+
+    listed = staff.get("/admin/programs/program/", headers=asked).content.decode()
+    empty = staff.get("/admin/programs/program/?q=nowhere", headers=asked).content.decode()
+
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", listed)
+    assert said in empty

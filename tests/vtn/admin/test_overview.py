@@ -158,6 +158,20 @@ def test_who_owes_a_report(log_in, running, ven, enrol):
     assert lazy.token
 
 
+def test_a_ven_that_asks_for_many_pages_has_an_event_once(log_in, running, ven, enrol):
+    enrol("other", Role.VEN, targets=[])
+    running(-1, 3)
+    for number in range(4):
+        at = timezone.now() + timedelta(minutes=1)
+        Poll.objects.create(
+            client_id="ven", path="/events", query=f"skip={number}", about="events", status=200, polled_at=at
+        )
+
+    [row] = panels(log_in())["versions"].tables[0].rows
+
+    assert [cell.text for cell in row[1:]] == ["2", "1", "1"]
+
+
 def test_an_unknown_event_narrows_a_list_to_nothing(log_in, ven):
     assert listed(log_in(), f"{reverse('admin:participants_ven_changelist')}?lacks=nope").count() == 0
     assert Ven.objects.exists()

@@ -53,10 +53,10 @@ INSERT INTO events_holidaycalendar (name, days)
 SELECT 'holidays ' || n, '{"2026-12-25": "Christmas"}' FROM generate_series(1, %(page)s) AS n;
 
 -- The first is a new event that waits, the second a change of the event of a month.
-INSERT INTO events_eventdraft (id, program_id, operation, name, status, is_template, content, zone, weekdays, days, event_id,
+INSERT INTO events_eventdraft (id, program_id, operation, action, name, status, is_template, content, zone, weekdays, days, event_id,
     began_from, made, authors, decided_by, reason, token, version, created_at, modified_at)
 SELECT n, 'program-' || (SELECT n FROM planned WHERE n = %(running)s) %% %(busy)s + 1,
-    CASE n WHEN 2 THEN 'UPDATE' ELSE 'CREATE' END, 'draft ' || n,
+    CASE n WHEN 2 THEN 'UPDATE' ELSE 'CREATE' END, '', 'draft ' || n,
     CASE WHEN n < 3 THEN 'waiting' WHEN n %% 5 = 0 THEN 'draft' WHEN n %% 2 = 0 THEN 'published' ELSE 'withdrawn' END,
     n %% 5 = 0, CASE n WHEN 2 THEN jsonb_set(content, '{priority}', '3') ELSE content END, 'Europe/Brussels', '{}', '{}',
     CASE n WHEN 2 THEN 'event-' || %(running)s END, CASE n WHEN 2 THEN modified_at END,

@@ -64,9 +64,9 @@ SELECT 'subscription-' || n, now() - interval '1 year' + n * interval '1 minute'
     'client-' || n, 'ven', '3.1.0', 'hook ' || n, 'program-' || n %% %(busy)s + 1, '{EVENT}', '{}', '{NULL}', '{}', '{}', '{}'
 FROM generate_series(1, %(some)s) AS n;
 
-INSERT INTO participants_callback (id, subscription_id, place, url, host, wants, words, told_at, failing_since, failures,
+INSERT INTO participants_callback (id, subscription_id, place, url, host, wants, told_at, failing_since, failures,
     failure)
 SELECT n, 'subscription-' || n, 0, 'https://host-' || n %% 500 || '/hook', 'https://host-' || n %% 500,
-    ARRAY['ven EVENT CREATE program-' || n %% %(busy)s + 1], '{}', now(),
+    ARRAY['ven EVENT CREATE program-' || n %% %(busy)s + 1], now(),
     CASE WHEN n %% 10 = 0 THEN now() - interval '1 hour' END, n %% 10, ''
 FROM generate_series(1, %(some)s) AS n;
