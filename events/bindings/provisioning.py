@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from events.backends.registry import NoSuchBackend
 from events.bindings.filled import FilledForm
@@ -18,6 +18,7 @@ from programs.models import Program
 from vtn import errors
 from vtn.caller import Caller
 from vtn.sealing import CannotUnseal
+from vtn.turns import wait_for_turn
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,8 @@ class Wanted:
 def provision_binding(*, caller: Caller, wanted: Wanted, now: datetime) -> Binding:
     """Creates the binding or changes it; asked again for the same, it changes nothing, and ends no trouble either.
     Raises what `save_binding` does, and then has changed nothing."""
-    with connection.cursor() as cursor:
-        # Scripts that provision at the same time take turns, so that the second finds what the first has made.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('events.provision_binding'))")
+    # Scripts that provision at the same time take turns, so that the second finds what the first has made.
+    wait_for_turn("events.provision_binding")
     stored = Binding.objects.filter(name=wanted.name).first()
     binding = Binding.objects.get(pk=stored.pk) if stored else Binding(name=wanted.name)
     _change(binding, wanted)

@@ -23,6 +23,7 @@ from psycopg import sql
 from vtn.ids import ids_from
 from vtn.polling.state import Move
 from vtn.polling.versions import EVERYTHING
+from vtn.turns import wait_for_turn
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 # been dropped, and no report gets a month before its readings do.
 _TABLES = {"events_readingcolumns": "report_id", "events_report": "id"}
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('events.reports.partitions'))"
 # Making a month holds up writers for a moment, dropping one readers as well. Behind a lock that waits, everybody waits:
 # better to try again another day.
 _PATIENCE = "SET LOCAL lock_timeout = '2s'"
@@ -159,6 +159,6 @@ def _partition(table: str, month: Month) -> sql.Identifier:
 def _alone() -> Iterator[Callable[..., Any]]:
     """A transaction that nobody else makes or drops months in, with the way to run statements."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+        wait_for_turn("events.reports.partitions")
         cursor.execute(_PATIENCE)
         yield cursor.execute

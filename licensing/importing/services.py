@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from licensing.importing.stored import stored_for
 from licensing.importing.verdicts import Found, Verdict, verdicts
@@ -15,8 +15,8 @@ from licensing.wire.table import Line
 from vtn.caller import Caller
 from vtn.constraints import refused_by
 from vtn.errors import Conflict
+from vtn.turns import wait_for_turn
 
-_TURN = "SELECT pg_advisory_xact_lock(hashtext('licensing.import'))"
 _MOST_SHOWN = 500
 _UNIQUE = (
     *("licensing_license_key_key", "licensing_customer_name_key", "licensing_controller_node_id_key"),
@@ -52,8 +52,7 @@ def import_licenses(*, caller: Caller, lines: Sequence[Line], is_dry: bool, now:
     caller.require_staff()
     taken = Conflict("Somebody else creates the same at this moment; try again")
     with refused_by(dict.fromkeys(_UNIQUE, taken)), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_TURN)
+        wait_for_turn("licensing.import")
         stored = stored_for([line.row for line in lines if line.row is not None])
         imported = Imported(verdicts(lines, stored), is_done=False)
         if is_dry or not imported.is_good:

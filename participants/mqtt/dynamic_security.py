@@ -12,12 +12,13 @@ from typing import Any
 
 from participants.mqtt.access import Access, Concerned, is_our_role, wanted_access
 from participants.mqtt.broker import broker_rules
-from participants.mqtt.turns import ACCESS, turn
 from vtn.notifiers.mqtt import Broker, BrokerAway
+from vtn.turns import long_turn
 from vtn.wire import body
 
 logger = logging.getLogger(__name__)
 
+_TURN = "participants.mqtt.dynamic_security"
 _COMMANDS, _RESPONSES = "$CONTROL/dynamic-security/v1", "$CONTROL/dynamic-security/v1/response"
 _TEXTNAME = _GROUP = "openadr3-vtn"
 # Mosquitto 2.0 writes its file after each command, and answers when all of a message are done.
@@ -34,7 +35,7 @@ def bring_up_to_date(only: Concerned | None = None) -> int:
     It ends the connections of those whose access is another now. Raises `BrokerAway`.
     """
     # In turn: of two at a time, the one that has read first might write last.
-    with turn(ACCESS, wait=True), Broker(broker_rules()) as broker:
+    with long_turn(_TURN, wait=True), Broker(broker_rules()) as broker:
         wanted = wanted_access(only)
         plugin = _Plugin(broker)
         found = plugin.known() if only is None else plugin.known_of(only, wanted)

@@ -11,10 +11,11 @@ from participants.models import Publication
 from participants.mqtt import messages
 from participants.mqtt.audience import vens_granted
 from participants.mqtt.messages import Copies, Message
-from participants.mqtt.turns import PUBLISHING, turn
 from vtn.models import OutboxEntry
 from vtn.notifiers.mqtt import Broker, BrokerRules
+from vtn.turns import long_turn
 
+TURN = "participants.mqtt.publishing"
 # Changes that are read at once, and copies after which the row says how far it is.
 _AT_A_TIME, _SAVE_EVERY = 100, 2_000
 
@@ -42,7 +43,7 @@ def publish_waiting(rules: BrokerRules, *, now: datetime, run_for: float) -> boo
     stop_at = time.monotonic() + run_for
     # Once more after the lock is given back: what came in between found it taken.
     while Publication.objects.waiting().exists():
-        with turn(PUBLISHING, wait=False) as is_ours:
+        with long_turn(TURN, wait=False) as is_ours:
             if not is_ours:
                 return False
             _Publisher(now).run(rules, stop_at)

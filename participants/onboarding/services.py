@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from participants.onboarding.looking import Report, look_at
@@ -14,8 +14,8 @@ from participants.onboarding.writing import Credentials, write
 from vtn import errors
 from vtn.caller import Caller
 from vtn.constraints import refused_by
+from vtn.turns import take_turn
 
-_TURN = "SELECT pg_try_advisory_xact_lock(hashtext('participants.onboarding'))"
 # Of what may be taken by somebody who makes VENs one by one meanwhile.
 _UNIQUE = ("participants_client_pkey", "client_name", "ven_name_per_vtn", "ven_per_client")
 
@@ -57,12 +57,10 @@ def onboard(
 
 
 def _take_turn() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_TURN)
-        if not cursor.fetchone()[0]:
-            raise SomebodyElseOnboards(
-                _("Somebody else onboards VENs at this moment; nothing was created. Try again in a minute")
-            )
+    if not take_turn("participants.onboarding"):
+        raise SomebodyElseOnboards(
+            _("Somebody else onboards VENs at this moment; nothing was created. Try again in a minute")
+        )
 
 
 def _require_good(document: bytes) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from participants import hashers
 from participants.content import VenContent
@@ -18,6 +18,7 @@ from participants.services.vens import create_ven, set_targets
 from vtn import errors
 from vtn.caller import Caller, Role
 from vtn.ids import new_id
+from vtn.turns import wait_for_turn
 
 
 class ClientDiffers(errors.Conflict):
@@ -59,7 +60,8 @@ def provision_client(*, caller: Caller, wanted: Wanted, now: datetime) -> Provis
     """
     if wanted.has_ven and wanted.role is not Role.VEN:
         raise errors.Invalid("Only a client with the role ven has a VEN and targets")
-    _wait_for_others()
+    # Scripts that provision at the same time take turns, so that the second finds what the first has made.
+    wait_for_turn("participants.provision_client")
     client, is_new = _client(caller, wanted, now)
     if not is_new and wanted.scopes is not None:
         client = set_scopes(caller=caller, client_id=client.client_id, scopes=wanted.scopes, now=now)
@@ -68,12 +70,6 @@ def provision_client(*, caller: Caller, wanted: Wanted, now: datetime) -> Provis
         ven=_ven(caller, client, wanted, now),
         client_secret=_secret(caller, client, wanted, is_new, now),
     )
-
-
-def _wait_for_others() -> None:
-    """Scripts that provision at the same time take turns, so that the second finds what the first has made."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('participants.provision_client'))")
 
 
 def _client(caller: Caller, wanted: Wanted, now: datetime) -> tuple[Client, bool]:

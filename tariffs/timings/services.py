@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tariffs.timings.changes import Change, record_change, record_changes, tell_publisher
 from tariffs.timings.content import LISTS, TODAY, Limits, TimingContent
@@ -16,6 +16,7 @@ from vtn import errors
 from vtn.caller import Caller, Scope
 from vtn.ids import new_id
 from vtn.models import later_than
+from vtn.turns import wait_for_turn
 
 _AT_ONCE = 2_000
 
@@ -123,8 +124,7 @@ def require_write(caller: Caller) -> None:
 
 def _take_plan(tpid: str) -> None:
     """One writer at a time for a plan, until the transaction ends: none of two that create the same timing fails."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"tariffs.timings {tpid}"])
+    wait_for_turn(f"tariffs.timings {tpid}")
 
 
 def _create(caller: Caller, content: TimingContent, now: datetime) -> StoredTiming:

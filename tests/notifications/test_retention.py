@@ -14,6 +14,7 @@ from vtn import tasks
 from vtn.deliveries import store
 from vtn.deliveries.models import Delivery, Notification, Tally
 from vtn.deliveries.retention import delete_old
+from vtn.turns import wait_for_turn
 
 State = Delivery.State
 DAYS = {"delivered_days": 7, "dead_days": 90, "run_for": 60.0}
@@ -138,8 +139,8 @@ def test_what_is_sent_again_at_this_moment_stays_and_only_one_deletes_at_a_time(
     assert list(Delivery.objects.values_list("id", "state")) == [(dead.pk, State.WAITING)]
 
     Delivery.objects.filter(pk=dead.pk).update(state=State.DEAD, ended_at=other.ended_at)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x76746E02])
+    with transaction.atomic():
+        wait_for_turn("vtn.deliveries.retention")
         assert elsewhere(lambda: delete_old(**DAYS)) == 0
     assert elsewhere(lambda: delete_old(**DAYS)) == 1
 

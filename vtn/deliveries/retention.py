@@ -10,12 +10,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from vtn.deliveries.models import Delivery
+from vtn.turns import take_turn
 
 State = Delivery.State
 
-# Any number will do that nobody else takes. With one at a time, whoever deletes the last delivery of a body sees that.
-_LOCK = 0x76746E02
-_TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s)"
+# With one at a time, whoever deletes the last delivery of a body sees that.
+_TURN = "vtn.deliveries.retention"
 
 # A little more than a year, so that a month can be compared with the one a year before.
 _TALLY_DAYS = 400
@@ -70,10 +70,9 @@ def _delete_some(
 ) -> tuple[datetime | None, int]:
     """Where to go on, None if there is no more, and how many were deleted."""
     parameters: dict[str, Any] = {"states": states, "days": days, "most": most, "since": since}
+    if not take_turn(_TURN):
+        return None, 0
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURN, [_LOCK])
-        if not cursor.fetchone()[0]:
-            return None, 0
         cursor.execute(_DELETE, parameters)
         last, number, bodies = cursor.fetchone()
         cursor.execute(_DELETE_BODIES, {"ids": bodies or []})

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from vtn.models import Untold
 from vtn.relay.changes import Change
+from vtn.turns import take_turn
 from vtn.wire import body
 
 logger = logging.getLogger(__name__)
@@ -20,12 +21,10 @@ logger = logging.getLogger(__name__)
 # becomes visible with the end of their transaction, so that should not take long.
 _FIRST, _MOST = 10, 100
 _LONG = 0.2  # seconds
-# Any number will do that nobody else takes.
-_LOCK = 0x76746E01
 
 # One at a time, whichever process that is: what is told of one object keeps its order. The entries of an object have
 # their ids in the order of its changes, and all before one that is seen are seen too (`vtn.models.OutboxEntry`).
-_TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s)"
+_TURN = "vtn.relay.telling"
 _TAKE = """
     WITH taken AS (
         DELETE FROM vtn_untold
@@ -81,10 +80,9 @@ def _set_aside(change: Change, error: Exception) -> None:
 
 
 def _take(most: int) -> list[Change]:
+    if not take_turn(_TURN):
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURN, [_LOCK])
-        if not cursor.fetchone()[0]:
-            return []
         cursor.execute(_TAKE, [most])
         return [_change(*row) for row in cursor.fetchall()]
 

@@ -12,12 +12,12 @@ from participants.models import Publication
 from participants.mqtt import publishing, tasks
 from participants.mqtt.audience import vens_granted
 from participants.mqtt.broker import broker_rules
-from participants.mqtt.publishing import publish_again, publish_waiting
-from participants.mqtt.turns import PUBLISHING, turn
+from participants.mqtt.publishing import TURN, publish_again, publish_waiting
 from tests.conftest import event_request
 from tests.participants.conftest import make_resource, make_ven
 from tests.participants.mqtt.conftest import read
 from vtn.notifiers.mqtt import BrokerAway
+from vtn.turns import long_turn
 
 
 def publish_for(seconds):
@@ -195,7 +195,7 @@ def test_one_process_publishes_at_a_time(broker, business, relay):
     def other() -> None:
         from django.db import connection
 
-        with turn(PUBLISHING, wait=False) as is_ours:
+        with long_turn(TURN, wait=False) as is_ours:
             assert is_ours
             held.set()
             let_go.wait(60)
