@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg.types.range import Range
@@ -75,8 +75,7 @@ _TARGETS_IN_PROGRAM = _Walk(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoundEvent:
+class FoundEvent(NamedTuple):
     """`ends_at` is Unix time, and None where the event never ends or no window was asked for."""
 
     targets: list[str]

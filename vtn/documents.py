@@ -19,9 +19,12 @@ Row = tuple[list[str], Literals | None, str]
 
 def with_targets(document: str, shown: list[str], literals: Literals | None, dialect: Dialect) -> str:
     """The whole document. One without targets is whole as it is stored."""
-    if not shown:
-        return document
-    return f'{{"targets":{targets_text(shown, literals, dialect)},{document[1:]}'
+    return _front(shown, literals, dialect) + document[1:]
+
+
+def _front(shown: list[str], literals: Literals | None, dialect: Dialect) -> str:
+    """What stands in place of the brace that a stored document begins with."""
+    return f'{{"targets":{targets_text(shown, literals, dialect)},' if shown else "{"
 
 
 def targets_text(shown: list[str], literals: Literals | None, dialect: Dialect) -> str:
@@ -30,11 +33,18 @@ def targets_text(shown: list[str], literals: Literals | None, dialect: Dialect) 
 
 
 def joined(rows: Iterable[Row], visibility: Visibility, dialect: Dialect) -> bytes:
-    """A JSON list of what one reader sees of these objects."""
-    documents = (
-        with_targets(document, visibility.shown(targets), literals, dialect)
-        for targets, literals, document in rows
-    )
+    """A JSON list of what one reader sees of these objects. Most of a page have the same targets, written once."""
+    fronts: dict[tuple[str, ...], str] = {}
+
+    def front(targets: list[str], literals: Literals | None) -> str:
+        if literals:
+            return _front(visibility.shown(targets), literals, dialect)
+        same = tuple(targets)
+        if same not in fronts:
+            fronts[same] = _front(visibility.shown(targets), None, dialect)
+        return fronts[same]
+
+    documents = (front(targets, literals) + document[1:] for targets, literals, document in rows)
     return list_of(documents).encode()
 
 

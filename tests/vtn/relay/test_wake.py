@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 import redis
@@ -43,6 +44,16 @@ def test_many_at_once_are_few(broker):
 
     assert eventually(lambda: tasks_in(broker))
     assert len(tasks_in(broker)) < 100
+
+
+def test_while_changes_come_one_after_the_other_they_are_woken_ten_times_a_second_at_most(broker):
+    began = time.monotonic()
+    while time.monotonic() < began + 0.5:
+        wake()
+        time.sleep(0.005)
+    tasks = tasks_in(broker)
+
+    assert 1 <= len(tasks) <= (time.monotonic() - began) / 0.1 + 1
 
 
 @pytest.mark.django_db(transaction=True)
