@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -28,18 +29,24 @@ from vtn.admin.fields import TargetsField
 
 _SHOWN = 200
 
-
-def _moment() -> forms.SplitDateTimeField:
-    return forms.SplitDateTimeField(widget=UnfoldAdminSplitDateTimeWidget())
+_moment = partial(forms.SplitDateTimeField, widget=UnfoldAdminSplitDateTimeWidget)
 
 
 class DrEventForm(forms.ModelForm):
-    name = forms.CharField(widget=UnfoldAdminTextInputWidget())
-    priority = forms.ChoiceField(choices=[(word, word) for word in WORDS], widget=UnfoldAdminSelectWidget)
-    starts_at = _moment()
-    ends_at = _moment()
-    notification_at = _moment()
-    participants = TargetsField(required=True, help_text=gettext_lazy("Their codes or ids, one per line."))
+    name = forms.CharField(label=gettext_lazy("name"), widget=UnfoldAdminTextInputWidget())
+    priority = forms.ChoiceField(
+        label=gettext_lazy("priority"),
+        choices=[(word, word) for word in WORDS],
+        widget=UnfoldAdminSelectWidget,
+    )
+    starts_at = _moment(label=gettext_lazy("starts at"))
+    ends_at = _moment(label=gettext_lazy("ends at"))
+    notification_at = _moment(label=gettext_lazy("notification at"))
+    participants = TargetsField(
+        label=gettext_lazy("participants"),
+        required=True,
+        help_text=gettext_lazy("Their codes or ids, one per line."),
+    )
 
     class Meta:
         model = DrEvent

@@ -65,7 +65,6 @@ class Preview:
     lines_left_out: bool
     ticks: tuple[Tick, ...]
     height: int
-    conflicts: tuple[Line, ...]
     intervals: tuple[Shown, ...]
     intervals_left_out: int
     days: tuple[date, ...]
@@ -102,7 +101,6 @@ def preview_of(
         lines_left_out=is_more or len(lines) > _SHOWN_LINES,
         ticks=tuple(Tick(frame.place_of(tick), _tick(tick, frame, zone)) for tick in ticks(frame)),
         height=_LINE * (len(shown) + 1),
-        conflicts=tuple(line for line in lines if line.conflict is not None),
         intervals=tuple(_shown(content, planned, zone)),
         intervals_left_out=max(len(planned.windows) - _SHOWN_INTERVALS, 0),
         days=tuple(days),

@@ -88,7 +88,7 @@ def deliveries_table(deliveries: Iterable[Delivery], callbacks: Iterable[Callbac
             page_of("vtn_delivery", each.id),
             each,
             urls[each.recipient_id],
-            Delivery.State(each.state).label.lower(),
+            each.get_state_display().lower(),
             _moment(each.ended_at or each.tried_at),
             _next_attempt(each),
             each.reason or "–",

@@ -46,7 +46,12 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
         query = {"object_id": entry.object_id, "entry_id": entry.pk}
         counted = deliveries_of(entry).order_by("state").values_list("state").annotate(number=Count("id"))
         lines = (
-            (page, urlencode({**query, "state__exact": state}), number, Delivery.State(state).label.lower())
+            (
+                page,
+                urlencode({**query, "state__exact": state}),
+                number,
+                _(Delivery.State(state).label).lower(),
+            )
             for state, number in counted
         )
         return format_html_join(SafeString("<br>"), '<a href="{}?{}">{} {}</a>', lines) or _("none")

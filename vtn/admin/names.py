@@ -1,4 +1,4 @@
-"""The names of models and their fields in the language of whoever looks at them."""
+"""The names of models, of their fields and of what can be chosen in these, in the language of whoever looks at them."""
 
 from __future__ import annotations
 
@@ -17,3 +17,10 @@ def translate_names() -> None:
         for field in names.local_fields:
             if isinstance(field.verbose_name, str):
                 field.verbose_name = gettext_lazy(field.verbose_name)
+            if field.help_text and isinstance(field.help_text, str):
+                field.help_text = gettext_lazy(field.help_text)
+            if field.choices:
+                field.choices = [
+                    (value, gettext_lazy(label) if isinstance(label, str) else label)
+                    for value, label in field.flatchoices
+                ]

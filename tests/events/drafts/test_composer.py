@@ -56,7 +56,7 @@ def test_a_preview_saves_nothing_and_shows_who_sees_what(operator, retailer, enr
     assert (preview.audience.vens.count, preview.audience.resources.count) == (2, 1)
     assert [name for _, name in preview.audience.vens.some] == ["house", "ven"]
     assert [name for _, name in preview.audience.resources.some] == ["pump"]
-    (conflict,) = preview.conflicts
+    (conflict,) = [line for line in preview.lines if line.conflict is not None]
     assert (conflict.name, conflict.conflict.wins) == ("other", "this")
     assert conflict.conflict_from == "2030-06-01 12:30 +02:00"
     assert "<html" not in page.content.decode()

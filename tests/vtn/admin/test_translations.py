@@ -15,11 +15,12 @@ from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.translation import gettext
 
 from tests.vtn.admin.texts import APPS, is_dutch, of_admin, said_in, sources, unmarked_in
 
 # Words that are no language's: of the standard, of formats, of the web.
-SAME = {"UTC", "OpenADR", "POST", "VEN"}
+SAME = {"UTC", "OpenADR", "POST", "VEN", "BL", "3.0.1", "3.1.0"}
 # Pages for others than staff.
 FOR_OTHERS = ("openapi", "twins")
 NAMELESS = ("action_checkbox",)
@@ -41,15 +42,17 @@ def test_nothing_is_said_in_one_language_only(path):
 
 
 def texts_of(page: Any, request: Any) -> Iterator[Any]:
-    """What the pages of a model are put together from: names, columns, fields, actions, filters."""
+    """What the pages of a model are put together from: names, columns, fields, choices, actions, filters."""
     model = page.model
     yield from (model._meta.verbose_name, model._meta.verbose_name_plural, page.search_help_text)
-    form = page.get_form(request, model())
+    form = page.get_form(request, model())()
     shown = [*page.get_list_display(request), *flatten_fieldsets(page.get_fieldsets(request, model()))]
-    yield from (label_for_field(name, model, page, form=form()) for name in shown if name not in NAMELESS)
+    nameless = {*NAMELESS, *form.fields}
+    yield from (label_for_field(name, model, page) for name in shown if name not in nameless)
     yield from (description for _, _, description in page.get_actions(request).values())
-    for field in form.base_fields.values():
+    for field in form.visible_fields():
         yield from (field.label, field.help_text)
+    yield from (label for field in model._meta.local_fields for _, label in field.flatchoices)
     yield from (each.title for each in page.get_list_filter(request) if isinstance(each, type))
 
 
@@ -63,7 +66,8 @@ def test_what_pages_are_put_together_from_has_its_dutch(db, page):
             said[language] = [str(text or "") for text in texts_of(page, request)]
 
     same = {english for english, dutch in zip(said["en"], said["nl"], strict=True) if english == dutch}
-    assert {text for text in same if text and not is_dutch(text)} == set()
+    with translation.override("nl"):
+        assert {text for text in same if text and not (is_dutch(text) and gettext(text) == text)} <= SAME
 
 
 @pytest.mark.parametrize("app", APPS)
