@@ -1,4 +1,5 @@
-"""The ways from targets to the VENs and resources that have them, written with one statement and not row by row."""
+"""The ways from targets to what has them, VENs, resources and subscriptions, written with one statement and not row by
+row."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from participants.models import Resource, Ven
+from participants.models import Resource, Subscription, Ven
 
 # A target that is written twice is one.
 _WAYS_TO_VEN = """
@@ -16,6 +17,16 @@ _WAYS_TO_VEN = """
 _WAYS_TO_RESOURCE = """
     INSERT INTO participants_resourcetarget (resource_id, ven_id, resource_name, created_at, target)
     SELECT DISTINCT id, ven_id, resource_name, created_at, unnest(targets) FROM participants_resource WHERE id = ANY(%s)
+"""
+
+# As `participants.models.SubscriptionWay` spells them.
+_WAYS_TO_SUBSCRIPTION = """
+    INSERT INTO participants_subscriptionway (subscription_id, created_at, way, way_in_program)
+    SELECT id, created_at, way, coalesce(length(program_id) || ' ' || program_id || ' ' || way, '')
+    FROM participants_subscription CROSS JOIN LATERAL (
+        SELECT 'type ' || unnest(object_types) UNION SELECT 'target ' || unnest(targets)
+    ) AS ways (way)
+    WHERE id = %s
 """
 
 
@@ -45,3 +56,13 @@ def write_ways_to_new_resources(resources: Sequence[Resource]) -> None:
     """The same for many."""
     with connection.cursor() as cursor:
         cursor.execute(_WAYS_TO_RESOURCE, [[resource.id for resource in resources]])
+
+
+def write_ways_to_subscription(subscription: Subscription, *, is_new: bool) -> None:
+    """The same for a subscription, and from the types of objects that it is about."""
+    with connection.cursor() as cursor:
+        if not is_new:
+            cursor.execute(
+                "DELETE FROM participants_subscriptionway WHERE subscription_id = %s", [subscription.id]
+            )
+        cursor.execute(_WAYS_TO_SUBSCRIPTION, [subscription.id])

@@ -6,7 +6,7 @@ from participants.models.controllers import ControllerLink
 from participants.models.mqtt import MqttAuthority, Publication
 from participants.models.participant import Participant
 from participants.models.resources import Resource, ResourceTarget
-from participants.models.subscriptions import Subscription
+from participants.models.subscriptions import Subscription, SubscriptionWay
 from participants.models.vens import Ven, VenTarget
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Resource",
     "ResourceTarget",
     "Subscription",
+    "SubscriptionWay",
     "Ven",
     "VenTarget",
 ]

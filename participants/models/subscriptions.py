@@ -47,3 +47,38 @@ class Subscription(TargetedObject):
 
     def __str__(self) -> str:
         return self.client_name
+
+
+class SubscriptionWay(models.Model):
+    """The way to a subscription from each of its targets, and from each type of object that it is about, in the order
+    of lists, as `VenTarget` is to VENs. `way_in_program` is empty for one of no program."""
+
+    pk = models.CompositePrimaryKey("subscription_id", "way")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    way = models.CharField(max_length=140)
+    way_in_program = models.CharField(max_length=280)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["way", "created_at", "subscription"], name="subscription_way_order"),
+            models.Index(
+                fields=["way_in_program", "created_at", "subscription"],
+                name="subscription_way_in_program",
+            ),
+        ]
+
+    @staticmethod
+    def from_type(object_type: str) -> str:
+        return f"type {object_type}"
+
+    @staticmethod
+    def from_target(target: str) -> str:
+        return f"target {target}"
+
+    @staticmethod
+    def in_program(program_id: str, way: str) -> str:
+        """The value of `way_in_program`. The length is there so that no two pairs give the same."""
+        return f"{len(program_id)} {program_id} {way}"

@@ -1,4 +1,5 @@
-"""Reads of subscriptions, one query each. Their owner finds its bearer tokens in them, nobody else does."""
+"""Reads of subscriptions, one query each, or two by targets and types. Their owner finds its bearer tokens in them,
+nobody else does."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from participants import subscription_pages
 from participants.models import Subscription
 from participants.sealed_tokens import unsealed
 from participants.wire.subscriptions.operations import with_tokens
@@ -22,6 +24,7 @@ from vtn.polling.answers import Answer
 from vtn.polling.state import polling
 from vtn.queries import answer_to
 from vtn.sealing import CannotUnseal
+from vtn.visibility import Ownership
 
 
 class NoSuchSubscription(errors.NotFound):
@@ -40,6 +43,12 @@ class SubscriptionFilter:
     client_name: str | None = None
     object_types: frozenset[str] | None = None
     since: Since | None = None
+
+    def leads_by_ways(self, ownership: Ownership) -> bool:
+        """Whether walks along targets or types are the way, as there may be many subscriptions without them: a client
+        has few, and so has a name."""
+        is_of_few = ownership.client_id is not None or self.client_name is not None
+        return not is_of_few and (self.asked is not None or self.object_types is not None)
 
     def of(self, subscriptions: OwnedQuerySet[Subscription]) -> QuerySet[Subscription]:
         conditions = {
@@ -63,9 +72,21 @@ def visible_subscriptions(
     if wanted.since is not None:
         body = _changed(wanted.since, wanted.program_id, found, caller, page, dialect)
     else:
-        rows = found.order_by("created_at", "id")[page.skip : page.skip + page.limit]
-        body = list_of(_by_id(rows, caller, dialect).values()).encode()
+        body = list_of(_by_id(_on_page(page, wanted, found, caller), caller, dialect).values()).encode()
     return answer_to(caller, body, seen, is_personal=True)
+
+
+def _on_page(
+    page: Page, wanted: SubscriptionFilter, found: QuerySet[Subscription], caller: Caller
+) -> QuerySet[Subscription]:
+    """Oldest first."""
+    found = found.order_by("created_at", "id")
+    if not wanted.leads_by_ways(caller.ownership):
+        return found[page.skip : page.skip + page.limit]
+    ids = subscription_pages.ids_of(
+        targets=wanted.asked, object_types=wanted.object_types, program_id=wanted.program_id, page=page
+    )
+    return found.filter(id__in=ids)
 
 
 def visible_subscription(caller: Caller, subscription_id: str, dialect: Dialect) -> Answer:

@@ -12,6 +12,7 @@ from django.db import transaction
 from participants import callbacks
 from participants.models import Subscription
 from participants.queries.subscriptions import NoSuchSubscription
+from participants.rows import write_ways_to_subscription
 from participants.sealed_tokens import resealed, sealed
 from participants.signing_keys import new_key, resealed_keys
 from participants.subscribed import SubscriptionContent
@@ -153,6 +154,7 @@ def _publish(
     subscription.document_310 = body.encode_text(_rendered(subscription, v310.render_subscription))
     subscription.document_301 = body.encode_text(_rendered(subscription, v301.render_subscription))
     subscription.save(force_insert=write.is_new)
+    write_ways_to_subscription(subscription, is_new=write.is_new)
     callbacks.write(subscription, content, is_new=write.is_new)
     _record(subscription, write, before=before.document, after=recorded(subscription), programs=programs)
     return subscription

@@ -17,7 +17,10 @@ from tests.benchmarks import nginx, stage, wrk
 from vtn.launcher.errors import CannotStart
 
 RESULT = Path("build/bench.json")
-PARTS = ("polls", "writes", "sizes", "reports", "fleet", "deliveries", "mqtt", "timings", "tariffs")
+PARTS = (
+    *("polls", "writes", "sizes", "reports", "fleet", "subscriptions"),
+    *("deliveries", "mqtt", "timings", "tariffs"),
+)
 
 
 def main() -> int:

@@ -48,6 +48,7 @@ class Report:
     pages: list[PageCost] = field(default_factory=list)
     report_pages: list[PageCost] = field(default_factory=list)
     fleet_pages: list[PageCost] = field(default_factory=list)
+    subscription_pages: list[PageCost] = field(default_factory=list)
 
     @property
     def targets(self) -> list[Target]:
@@ -64,6 +65,7 @@ class Report:
             *(targets.of_sizes(self.pages) if self.pages else ()),
             *(targets.of_sizes(self.report_pages, "pages of reports") if self.report_pages else ()),
             *(targets.of_sizes(self.fleet_pages, "pages of a fleet") if self.fleet_pages else ()),
+            *(targets.of_sizes(self.subscription_pages, "subscriptions") if self.subscription_pages else ()),
         ]
 
     def text(self) -> str:
@@ -79,6 +81,7 @@ class Report:
             _pages("pages of 50 events", self.pages, self.rows) if self.pages else "",
             _pages("pages of 50 reports", self.report_pages, self.rows) if self.report_pages else "",
             _pages("pages of a fleet", self.fleet_pages, self.rows) if self.fleet_pages else "",
+            _pages("50 subscriptions", self.subscription_pages, self.rows) if self.subscription_pages else "",
             _targets(self.targets),
         ]
         return "\n\n".join(filter(None, parts))
@@ -104,6 +107,7 @@ class Report:
             "report_pages": _costs(self.report_pages),
             "vens": self.vens,
             "fleet_pages": _costs(self.fleet_pages),
+            "subscription_pages": _costs(self.subscription_pages),
         }
         path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 

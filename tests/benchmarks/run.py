@@ -17,6 +17,7 @@ from tests.benchmarks import (
     reports,
     scene,
     sizes,
+    subscription_sizes,
     tariffs,
     timings,
     writes,
@@ -66,6 +67,11 @@ def everything(stage: Stage, options: Namespace, *, tell: Callable[[str], None])
             *fleet_sizes.compare_fleets(options.small, options.rows, repeats=options.repeats, tell=tell),
             *mirror_sizes.compare_events(options.small, options.rows, repeats=options.repeats, tell=tell),
         ]
+    if "subscriptions" in options.only:
+        found.rows = options.small, options.rows
+        found.subscription_pages = subscription_sizes.compare(
+            options.small, options.rows, repeats=options.repeats, tell=tell
+        )
     if "tariffs" in options.only:
         # Last, because of what it leaves to be told.
         tell(f"publishing a day of {options.tariffs:,} tariffs")

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from participants.models import Subscription
+from participants.models import Subscription, SubscriptionWay
+from participants.queries.subscriptions import SubscriptionFilter, visible_subscriptions
 from tests.participants.subscribing import object_operation, plant, subscription_request
+from vtn.caller import ROLE_SCOPES, Caller, Role
+from vtn.dialect import Dialect
+from vtn.paging import Page
+
+BUSINESS = Caller("retailer", Role.BL, ROLE_SCOPES[Role.BL])
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +79,44 @@ def test_business_logic_filters_all_of_them(business, planted, dialect):
 
     assert names(door.get("/subscriptions")) == list("abcdaa")
     assert names(door.get("/subscriptions", {"clientName": "a", "objects": "EVENT"})) == ["a", "a"]
+
+
+@pytest.mark.parametrize("page", [Page(0, 50), Page(1, 2), Page(2, 50)])
+@pytest.mark.parametrize("asked", [None, {"north"}, {"north", "south"}, {"EVENT"}, set()])
+@pytest.mark.parametrize("object_types", [None, {"EVENT"}, {"EVENT", "PROGRAM"}, {"VEN"}, set()])
+@pytest.mark.parametrize("program_id", [None, "p-1", "p-2", "p"])
+def test_types_and_targets_lead_to_what_each_subscription_says(
+    planted, program_id, object_types, asked, page
+):
+    found = [
+        each.id
+        for each in Subscription.objects.order_by("created_at", "id")
+        if program_id in (None, each.program_id)
+        and (object_types is None or object_types & set(each.object_types))
+        and (asked is None or asked & set(each.targets))
+    ][page.skip : page.skip + page.limit]
+
+    wanted = SubscriptionFilter(asked=asked, object_types=object_types, program_id=program_id)
+    answer = visible_subscriptions(BUSINESS, wanted, page=page, dialect=Dialect.V310)
+
+    assert [each["id"] for each in json.loads(answer.body)] == found
+
+
+def test_the_ways_to_a_subscription_follow_it(house, program):
+    def ways():
+        return set(SubscriptionWay.objects.values_list("way", "way_in_program"))
+
+    path = f"/subscriptions/{plant('house', objectOperations=to('EVENT', 'REPORT'), targets=['n', 'n'])}"
+    assert ways() == {("type EVENT", ""), ("type REPORT", ""), ("target n", "")}
+
+    moved = subscription_request(programID=program["id"], objectOperations=to("VEN"), targets=["s"])
+    assert house.put(path, moved).status_code == 200
+    assert ways() == {
+        (way, SubscriptionWay.in_program(program["id"], way)) for way in ("type VEN", "target s")
+    }
+
+    assert house.delete(path).status_code == 200
+    assert ways() == set()
 
 
 def test_targets_narrow_a_list_in_3_0_1_alone(house, business, planted):
