@@ -45,7 +45,8 @@ def test_an_operator_pastes_looks_publishes_and_cancels(web, visit, program, ven
     page.get_by_role("button", name="Publish").dblclick()
     expect(page.locator("body")).to_contain_text("It is published")
     watching.bring_to_front()
-    expect(watching.get_by_role("link", name="active now: 1")).to_be_visible()  # nobody loaded it again
+    # Nobody loaded it again: it looks every five seconds.
+    expect(watching.get_by_role("link", name="active now: 1")).to_be_visible(timeout=15_000)
     (event,) = polled(web, ven.token)
     assert event["eventName"] == "short peak"
     assert [each["payloads"][0]["values"] for each in event["intervals"]] == [[0.25], [0.5], [0.75]]
