@@ -19,7 +19,7 @@ from events.reports.models import Reading as Reading
 from events.reports.models import ReadingColumns as ReadingColumns
 from events.reports.models import Report as Report
 from programs.models import Program
-from vtn.models import ContentField, TargetedObject, TargetedQuerySet
+from vtn.models import ContentField, TargetedObject, TargetedQuerySet, named_in_program
 
 # What overlaps a window, in the order of lists: `events.pages` tells how. Each of these indexes has a condition that
 # always holds, and serves only queries that state it. Where statistics lag behind, no window of today seems to have
@@ -131,8 +131,4 @@ class EventTarget(models.Model):
             ),
         ]
 
-    @staticmethod
-    def in_program(program_id: str, target: str) -> str:
-        """The value of `target_in_program`. The length is there so that no two pairs give the same, whatever a
-        query names as a program: who asks for `a b` and may see `c` must not find the `b c` of program `a`."""
-        return f"{len(program_id)} {program_id} {target}"
+    in_program = staticmethod(named_in_program)  # the value of `target_in_program`

@@ -4,10 +4,11 @@ row."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
-from participants.models import Resource, Subscription, Ven
+from participants.models import Resource, Subscription, SubscriptionWay, Ven
 
 # A target that is written twice is one.
 _WAYS_TO_VEN = """
@@ -19,14 +20,10 @@ _WAYS_TO_RESOURCE = """
     SELECT DISTINCT id, ven_id, resource_name, created_at, unnest(targets) FROM participants_resource WHERE id = ANY(%s)
 """
 
-# As `participants.models.SubscriptionWay` spells them.
 _WAYS_TO_SUBSCRIPTION = """
+    DELETE FROM participants_subscriptionway WHERE subscription_id = %(id)s AND NOT %(is_new)s;
     INSERT INTO participants_subscriptionway (subscription_id, created_at, way, way_in_program)
-    SELECT id, created_at, way, coalesce(length(program_id) || ' ' || program_id || ' ' || way, '')
-    FROM participants_subscription CROSS JOIN LATERAL (
-        SELECT 'type ' || unnest(object_types) UNION SELECT 'target ' || unnest(targets)
-    ) AS ways (way)
-    WHERE id = %s
+    SELECT %(id)s, %(created_at)s, way.* FROM unnest(%(ways)s::varchar[], %(ways_in_program)s::varchar[]) AS way
 """
 
 
@@ -60,9 +57,19 @@ def write_ways_to_new_resources(resources: Sequence[Resource]) -> None:
 
 def write_ways_to_subscription(subscription: Subscription, *, is_new: bool) -> None:
     """The same for a subscription, and from the types of objects that it is about."""
+    ways = [
+        *map(SubscriptionWay.from_type, sorted(set(subscription.object_types))),
+        *map(SubscriptionWay.from_target, sorted(set(subscription.targets))),
+    ]
+    program_id = subscription.program_id
+    parameters: dict[str, Any] = {
+        "id": subscription.id,
+        "is_new": is_new,
+        "created_at": subscription.created_at,
+        "ways": ways,
+        "ways_in_program": [
+            SubscriptionWay.in_program(program_id, way) if program_id else "" for way in ways
+        ],
+    }
     with connection.cursor() as cursor:
-        if not is_new:
-            cursor.execute(
-                "DELETE FROM participants_subscriptionway WHERE subscription_id = %s", [subscription.id]
-            )
-        cursor.execute(_WAYS_TO_SUBSCRIPTION, [subscription.id])
+        cursor.execute(_WAYS_TO_SUBSCRIPTION, parameters)

@@ -1,5 +1,5 @@
-"""Which subscriptions are on a page that is asked for by targets or by types of objects, as fast in a large table as
-in a small one.
+"""A page of subscriptions that is asked for by targets or by types of objects, in one statement, as fast in a large
+table as in a small one.
 
 They are picked from `subscription_way_order` or `subscription_way_in_program`, one ordered walk per target or type,
 merged. Left to itself, the planner walks all subscriptions in order until it has found enough, also where there are
@@ -8,24 +8,27 @@ none.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
 
-from participants.models import SubscriptionWay
+from participants.models import Subscription, SubscriptionWay
 from vtn.paging import Page
 
 # Bitmap scans are off for the reason that `participants.pages` gives.
-_IDS = """
+_PAGE = """
     SET LOCAL enable_bitmapscan = off;
-    SELECT DISTINCT id, created_at FROM unnest(%(ways)s::varchar[]) AS wanted (way)
-    CROSS JOIN LATERAL (
-        SELECT subscription_id AS id, way.created_at
-        FROM participants_subscriptionway AS way {narrowed}
-        ORDER BY way.created_at, subscription_id LIMIT %(most)s
-    ) AS found
-    ORDER BY created_at, id OFFSET %(skip)s LIMIT %(limit)s
+    WITH ids AS (
+        SELECT DISTINCT id, created_at FROM unnest(%(ways)s::varchar[]) AS wanted (way)
+        CROSS JOIN LATERAL (
+            SELECT subscription_id AS id, way.created_at
+            FROM participants_subscriptionway AS way {narrowed}
+            ORDER BY way.created_at, subscription_id LIMIT %(most)s
+        ) AS found
+        ORDER BY created_at, id OFFSET %(skip)s LIMIT %(limit)s
+    )
+    SELECT {columns} FROM ids JOIN participants_subscription AS stored USING (id) ORDER BY ids.created_at, ids.id
 """
 _BY_WAY = "WHERE way.{column} = wanted.way"
 # Of both, targets are what there are fewer of.
@@ -35,14 +38,16 @@ _BY_WAY_AND_TYPE = """
 """
 
 
-def ids_of(
+def page_of(
+    columns: Sequence[str],
     *,
     targets: Collection[str] | None,
     object_types: Collection[str] | None,
     program_id: str | None,
     page: Page,
-) -> list[str]:
-    """Oldest first: those with one of the targets and about one of the types, of which one at least is named."""
+) -> list[Subscription]:
+    """Oldest first, with these columns alone: those with one of the targets and about one of the types, of which one at
+    least is named."""
     if targets is not None:
         ways = [SubscriptionWay.from_target(target) for target in sorted(targets)]
     else:
@@ -59,6 +64,22 @@ def ids_of(
         "most": page.skip + page.limit,  # added up here: PostgreSQL would do it in 32 bits
     }
     with connection.cursor() as cursor:
-        cursor.execute(_IDS.format(narrowed=narrowed.format(column=column)), parameters)
+        cursor.execute(
+            _PAGE.format(
+                narrowed=narrowed.format(column=column),
+                columns=", ".join(f"stored.{name}" for name in columns),
+            ),
+            parameters,
+        )
         cursor.nextset()  # from the answer to SET to that of the query
-        return [subscription_id for subscription_id, _ in cursor.fetchall()]
+        return [_subscription(columns, row) for row in cursor.fetchall()]
+
+
+def _subscription(columns: Sequence[str], row: Sequence[Any]) -> Subscription:
+    """As a queryset makes it: what was not read is deferred, and JSON is read as its field does."""
+    read = dict(zip(columns, row, strict=True))
+    read["literals"] = Subscription._meta.get_field("literals").from_db_value(
+        read["literals"], None, connection
+    )
+    fields = [field.attname for field in Subscription._meta.concrete_fields if field.attname in read]
+    return Subscription.from_db(connection.alias, fields, [read[name] for name in fields])

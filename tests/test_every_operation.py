@@ -42,7 +42,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "searchSubscriptions": (VEN, (2, 2)),
     "createSubscription": (VEN, (8, 8)),
     "searchSubscriptionByID": (VEN, (2, 2)),
-    "updateSubscription": (VEN, (13, 13)),
+    "updateSubscription": (VEN, (12, 12)),
     "deleteSubscription": (VEN, (10, 10)),
     "searchVens": (BL, (2, 2)),
     "createVen": (BL, (7, 7)),

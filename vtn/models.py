@@ -71,6 +71,12 @@ class TargetedQuerySet(models.QuerySet[Stored]):
         return self.filter(admitted) if admitted else self.none()
 
 
+def named_in_program(program_id: str, way: str) -> str:
+    """The way to something inside a program, as one text. The length is there so that no two pairs give the same,
+    whatever a query names as a program: who asks for `a b` and may see `c` must not find the `b c` of program `a`."""
+    return f"{len(program_id)} {program_id} {way}"
+
+
 def later_than(modified_at: datetime, now: datetime) -> datetime:
     """The time of a change that was begun `now` and may have waited for another one: readers compare these."""
     return max(now, modified_at + timedelta(microseconds=1))

@@ -8,7 +8,7 @@ from django.db import models
 
 from vtn.caller import Role
 from vtn.dialect import Dialect
-from vtn.models import OwnedQuerySet, TargetedObject
+from vtn.models import OwnedQuerySet, TargetedObject, named_in_program
 
 
 class Subscription(TargetedObject):
@@ -78,7 +78,4 @@ class SubscriptionWay(models.Model):
     def from_target(target: str) -> str:
         return f"target {target}"
 
-    @staticmethod
-    def in_program(program_id: str, way: str) -> str:
-        """The value of `way_in_program`. The length is there so that no two pairs give the same."""
-        return f"{len(program_id)} {program_id} {way}"
+    in_program = staticmethod(named_in_program)  # the value of `way_in_program`

@@ -24,7 +24,6 @@ from vtn.relay.changes import Change
 from vtn.sealing import CannotUnseal
 
 _WAIT_FOR_A_PLACE = 0.5
-# How clients write operations who do not write READ, CREATE, UPDATE.
 
 
 class NotTried(errors.Conflict):

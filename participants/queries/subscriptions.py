@@ -1,9 +1,8 @@
-"""Reads of subscriptions, one query each, or two by targets and types. Their owner finds its bearer tokens in them,
-nobody else does."""
+"""Reads of subscriptions, one query each. Their owner finds its bearer tokens in them, nobody else does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -72,21 +71,25 @@ def visible_subscriptions(
     if wanted.since is not None:
         body = _changed(wanted.since, wanted.program_id, found, caller, page, dialect)
     else:
-        body = list_of(_by_id(_on_page(page, wanted, found, caller), caller, dialect).values()).encode()
+        rows = _on_page(page, wanted, found, caller, dialect)
+        body = list_of(shown(row, caller, dialect) for row in rows).encode()
     return answer_to(caller, body, seen, is_personal=True)
 
 
 def _on_page(
-    page: Page, wanted: SubscriptionFilter, found: QuerySet[Subscription], caller: Caller
-) -> QuerySet[Subscription]:
+    page: Page, wanted: SubscriptionFilter, found: QuerySet[Subscription], caller: Caller, dialect: Dialect
+) -> Iterable[Subscription]:
     """Oldest first."""
-    found = found.order_by("created_at", "id")
     if not wanted.leads_by_ways(caller.ownership):
-        return found[page.skip : page.skip + page.limit]
-    ids = subscription_pages.ids_of(
-        targets=wanted.asked, object_types=wanted.object_types, program_id=wanted.program_id, page=page
+        rows = found.only(*_columns(dialect)).order_by("created_at", "id")
+        return rows[page.skip : page.skip + page.limit]
+    return subscription_pages.page_of(
+        _columns(dialect),
+        targets=wanted.asked,
+        object_types=wanted.object_types,
+        program_id=wanted.program_id,
+        page=page,
     )
-    return found.filter(id__in=ids)
 
 
 def visible_subscription(caller: Caller, subscription_id: str, dialect: Dialect) -> Answer:
@@ -118,10 +121,12 @@ def shown_deleted(subscription: Subscription, caller: Caller, dialect: Dialect) 
 
 
 def _by_id(subscriptions: QuerySet[Subscription], caller: Caller, dialect: Dialect) -> dict[str, str]:
-    rows = subscriptions.only(
-        "id", "client_id", "targets", "literals", "sealed_tokens", dialect.document_field
-    )
-    return {row.id: shown(row, caller, dialect) for row in rows}
+    return {row.id: shown(row, caller, dialect) for row in subscriptions.only(*_columns(dialect))}
+
+
+def _columns(dialect: Dialect) -> list[str]:
+    """What `shown` looks at."""
+    return ["id", "client_id", "targets", "literals", "sealed_tokens", dialect.document_field]
 
 
 def _changed(

@@ -5,7 +5,7 @@ what they never use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable
 
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
@@ -18,12 +18,10 @@ from vtn.staff_session import admin_root
 
 
 class _ForStaff(MiddlewareMixin):
-    get_response: Callable[[HttpRequest], HttpResponseBase]
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if not request.path_info.startswith(admin_root()):
             return self.get_response(request)
-        return super().__call__(request)  # type: ignore[return-value]  # no coroutine: all of this is WSGI
+        return super().__call__(request)
 
 
 class SessionMiddleware(_ForStaff, sessions.SessionMiddleware):

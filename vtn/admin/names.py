@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.utils.translation import gettext_lazy
 
@@ -15,12 +17,11 @@ def translate_names() -> None:
             names.verbose_name = gettext_lazy(names.verbose_name)
             names.verbose_name_plural = gettext_lazy(str(names.verbose_name_plural))
         for field in names.local_fields:
-            if isinstance(field.verbose_name, str):
-                field.verbose_name = gettext_lazy(field.verbose_name)
-            if field.help_text and isinstance(field.help_text, str):
-                field.help_text = gettext_lazy(field.help_text)
+            field.verbose_name, field.help_text = _looked_up(field.verbose_name), _looked_up(field.help_text)
             if field.choices:
-                field.choices = [
-                    (value, gettext_lazy(label) if isinstance(label, str) else label)
-                    for value, label in field.flatchoices
-                ]
+                field.choices = [(value, _looked_up(label)) for value, label in field.flatchoices]
+
+
+def _looked_up(text: Any) -> Any:
+    """As it is, if it is marked already, or empty, which stands for the head of a catalogue there."""
+    return gettext_lazy(text) if isinstance(text, str) and text else text
