@@ -14,10 +14,10 @@ from events import queries, services
 from events.models import Event
 from events.queries import EventFilter
 from events.wire import v301, v310
-from vtn.api.openadr import OpenAdrView, stored
+from vtn.api.openadr import OpenAdrView, ReadView, stored
 from vtn.api.targets import asked_targets
 from vtn.batch import create_all
-from vtn.caller import Scope
+from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.documents import list_of, written
 from vtn.mirror import Since
@@ -33,6 +33,7 @@ from vtn.openapi.objects import (
 )
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_flag, parse_object_id, parse_time
+from vtn.polling.answers import Answer
 from vtn.wire.schema import CheckedMoment, ObjectID
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
@@ -53,20 +54,19 @@ FILTERS = (
 )
 
 
-class Events(OpenAdrView):
+class Events(ReadView):
     schema = collection(EVENT, search="searchAllEvents", create="createEvent", filters=FILTERS)
     write_scope = Scope.WRITE_EVENTS
 
-    def get(self, request: Request) -> HttpResponse:
-        self.require_read()
-        answer = queries.visible_events(
-            self.caller,
-            _filter(request.query_params, self.dialect),
-            page=Page.parse(request.query_params),
+    def read(self, caller: Caller, query: QueryDict) -> Answer:
+        self.require_read(caller)
+        return queries.visible_events(
+            caller,
+            _filter(query, self.dialect),
+            page=Page.parse(query),
             dialect=self.dialect,
             now=timezone.now(),
         )
-        return self.answer(request, answer)
 
     def post(self, request: Request) -> HttpResponse:
         event = services.create_event(
@@ -92,13 +92,13 @@ class EventsBatch(OpenAdrView):
         return services.create_event(caller=self.caller, content=content, now=timezone.now())
 
 
-class OneEvent(OpenAdrView):
+class OneEvent(ReadView):
     schema = single(EVENT, search="searchEventsByID", update="updateEvent", delete="deleteEvent")
     write_scope = Scope.WRITE_EVENTS
 
-    def get(self, request: Request, event_id: str) -> HttpResponse:
-        self.require_read()
-        return self.answer(request, queries.visible_event(self.caller, event_id, self.dialect))
+    def read(self, caller: Caller, query: QueryDict, event_id: str) -> Answer:
+        self.require_read(caller)
+        return queries.visible_event(caller, event_id, self.dialect)
 
     def put(self, request: Request, event_id: str) -> HttpResponse:
         event = services.update_event(

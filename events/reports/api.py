@@ -13,13 +13,14 @@ from events.reports import queries, services
 from events.reports.documents import written
 from events.reports.queries import ReportFilter
 from events.reports.wire import v301, v310
-from vtn.api.openadr import OpenAdrView, stored
-from vtn.caller import Scope
+from vtn.api.openadr import ReadView, stored
+from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.mirror import Since
 from vtn.openapi.objects import MIRROR, READ_OWN, ObjectKind, collection, single
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_object_id, parse_time
+from vtn.polling.answers import Answer
 from vtn.wire.schema import CheckedMoment, ObjectID
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
@@ -41,19 +42,18 @@ FILTERS = (
 )
 
 
-class Reports(OpenAdrView):
+class Reports(ReadView):
     schema = collection(REPORT, search="searchAllReports", create="createReport", filters=FILTERS)
     own_scope = Scope.WRITE_REPORTS
 
-    def get(self, request: Request) -> HttpResponse:
-        self.require_read_own()
-        answer = queries.visible_reports(
-            self.caller,
-            _filter(request.query_params),
-            page=Page.parse(request.query_params),
+    def read(self, caller: Caller, query: QueryDict) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_reports(
+            caller,
+            _filter(query),
+            page=Page.parse(query),
             dialect=self.dialect,
         )
-        return self.answer(request, answer)
 
     def post(self, request: Request) -> HttpResponse:
         report = services.create_report(
@@ -64,13 +64,13 @@ class Reports(OpenAdrView):
         return stored(written(report, self.dialect), status.HTTP_201_CREATED)
 
 
-class OneReport(OpenAdrView):
+class OneReport(ReadView):
     schema = single(REPORT, search="searchReportsByReportID", update="updateReport", delete="deleteReport")
     own_scope = Scope.WRITE_REPORTS
 
-    def get(self, request: Request, report_id: str) -> HttpResponse:
-        self.require_read_own()
-        return self.answer(request, queries.visible_report(self.caller, report_id, self.dialect))
+    def read(self, caller: Caller, query: QueryDict, report_id: str) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_report(caller, report_id, self.dialect)
 
     def put(self, request: Request, report_id: str) -> HttpResponse:
         report = services.update_report(

@@ -32,5 +32,5 @@ class Callbacks(OpenAdrView):
     schema = OperationSchema({dialect: {"get": _SEARCH} for dialect in Dialect})
 
     def get(self, request: Request, subscription_id: str) -> HttpResponse:
-        self.require_read_own()
+        self.require_read_own(self.caller)
         return stored(encode_text(visible_callbacks(self.caller, subscription_id)))

@@ -14,15 +14,16 @@ from participants.queries import resources as queries
 from participants.queries.resources import ResourceFilter
 from participants.services import resources as services
 from participants.wire.resources import v301, v310
-from vtn.api.openadr import OpenAdrView, stored
+from vtn.api.openadr import ReadView, stored
 from vtn.api.targets import asked_targets
-from vtn.caller import Scope
+from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.documents import written
 from vtn.mirror import Since
 from vtn.openapi.objects import MIRROR, ONLY_301, ONLY_310, READ_OWN, TARGETS, ObjectKind, collection, single
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_object_id
+from vtn.polling.answers import Answer
 from vtn.wire.schema import Name, ObjectID
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
@@ -55,7 +56,7 @@ _single = partial(
 )
 
 
-class _ResourceList(OpenAdrView):
+class _ResourceList(ReadView):
     own_scope = Scope.WRITE_VENS
 
     def post(self, request: Request, ven_id: str | None = None) -> HttpResponse:
@@ -74,16 +75,14 @@ class Resources(_ResourceList):
 
     schema = _collection(dialects=ONLY_310)
 
-    def get(self, request: Request) -> HttpResponse:
-        self.require_read_own()
-        query = request.query_params
-        answer = queries.visible_resources(
-            self.caller,
+    def read(self, caller: Caller, query: QueryDict) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_resources(
+            caller,
             _filter(query, self.dialect, ven_id=parse_object_id(query, "venID")),
             page=Page.parse(query),
             dialect=self.dialect,
         )
-        return self.answer(request, answer)
 
 
 class ResourcesOfVen(_ResourceList):
@@ -91,28 +90,26 @@ class ResourcesOfVen(_ResourceList):
 
     schema = _collection(inside=OF_VEN, dialects=ONLY_301)
 
-    def get(self, request: Request, ven_id: str) -> HttpResponse:
-        self.require_read_own()
-        answer = queries.visible_resources_of(
-            self.caller,
+    def read(self, caller: Caller, query: QueryDict, ven_id: str) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_resources_of(
+            caller,
             ven_id,
-            _filter(request.query_params, self.dialect, ven_id=ven_id),
-            page=Page.parse(request.query_params),
+            _filter(query, self.dialect, ven_id=ven_id),
+            page=Page.parse(query),
             dialect=self.dialect,
         )
-        return self.answer(request, answer)
 
 
-class OneResource(OpenAdrView):
+class OneResource(ReadView):
     """In 3.0.1 its VEN is in the path, and another VEN's resource is not there."""
 
     schema = _single(dialects=ONLY_310)
     own_scope = Scope.WRITE_VENS
 
-    def get(self, request: Request, resource_id: str, ven_id: str | None = None) -> HttpResponse:
-        self.require_read_own()
-        answer = queries.visible_resource(self.caller, resource_id, self.dialect, ven_id=ven_id)
-        return self.answer(request, answer)
+    def read(self, caller: Caller, query: QueryDict, resource_id: str, ven_id: str | None = None) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_resource(caller, resource_id, self.dialect, ven_id=ven_id)
 
     def put(self, request: Request, resource_id: str, ven_id: str | None = None) -> HttpResponse:
         resource = services.update_resource(

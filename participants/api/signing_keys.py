@@ -47,7 +47,7 @@ class SigningKey(OpenAdrView):
     own_scope = Scope.WRITE_SUBSCRIPTIONS
 
     def get(self, request: Request, subscription_id: str) -> HttpResponse:
-        self.require_read_own()
+        self.require_read_own(self.caller)
         return stored(encode_text(signing_keys(self.caller, subscription_id, timezone.now())))
 
     def post(self, request: Request, subscription_id: str) -> HttpResponse:

@@ -16,14 +16,15 @@ from participants.services import subscriptions as services
 from participants.wire.subscriptions import v301, v310
 from participants.wire.subscriptions.operations import ObjectType
 from vtn import errors
-from vtn.api.openadr import OpenAdrView, stored
+from vtn.api.openadr import ReadView, stored
 from vtn.api.targets import asked_targets
-from vtn.caller import Scope
+from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.mirror import Since
 from vtn.openapi.objects import MIRROR, ONLY_301, READ_OWN, TARGETS, ObjectKind, collection, single
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_object_id
+from vtn.polling.answers import Answer
 from vtn.wire.schema import ObjectID
 from vtn.wiring import wired
 
@@ -47,21 +48,20 @@ FILTERS = (
 _OBJECT_TYPES = frozenset(get_args(ObjectType))
 
 
-class Subscriptions(OpenAdrView):
+class Subscriptions(ReadView):
     schema = collection(
         SUBSCRIPTION, search="searchSubscriptions", create="createSubscription", filters=FILTERS
     )
     own_scope = Scope.WRITE_SUBSCRIPTIONS
 
-    def get(self, request: Request) -> HttpResponse:
-        self.require_read_own()
-        answer = queries.visible_subscriptions(
-            self.caller,
-            _filter(request.query_params, self.dialect),
-            page=Page.parse(request.query_params),
+    def read(self, caller: Caller, query: QueryDict) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_subscriptions(
+            caller,
+            _filter(query, self.dialect),
+            page=Page.parse(query),
             dialect=self.dialect,
         )
-        return self.answer(request, answer)
 
     def post(self, request: Request) -> HttpResponse:
         subscription = services.create_subscription(
@@ -74,7 +74,7 @@ class Subscriptions(OpenAdrView):
         return stored(queries.shown(subscription, self.caller, self.dialect), status.HTTP_201_CREATED)
 
 
-class OneSubscription(OpenAdrView):
+class OneSubscription(ReadView):
     schema = single(
         SUBSCRIPTION,
         search="searchSubscriptionByID",
@@ -83,10 +83,9 @@ class OneSubscription(OpenAdrView):
     )
     own_scope = Scope.WRITE_SUBSCRIPTIONS
 
-    def get(self, request: Request, subscription_id: str) -> HttpResponse:
-        self.require_read_own()
-        answer = queries.visible_subscription(self.caller, subscription_id, self.dialect)
-        return self.answer(request, answer)
+    def read(self, caller: Caller, query: QueryDict, subscription_id: str) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_subscription(caller, subscription_id, self.dialect)
 
     def put(self, request: Request, subscription_id: str) -> HttpResponse:
         subscription = services.update_subscription(

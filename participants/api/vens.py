@@ -17,10 +17,10 @@ from participants.queries.vens import VenFilter
 from participants.services import vens as services
 from participants.services.vens import WrittenVen
 from participants.wire.vens import v301, v310
-from vtn.api.openadr import OpenAdrView, stored
+from vtn.api.openadr import OpenAdrView, ReadView, stored
 from vtn.api.targets import asked_targets
 from vtn.batch import create_all
-from vtn.caller import Scope
+from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.documents import list_of, written
 from vtn.mirror import Since
@@ -37,6 +37,7 @@ from vtn.openapi.objects import (
 )
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page
+from vtn.polling.answers import Answer
 from vtn.wire.schema import Name
 
 WIRE: dict[Dialect, ModuleType] = {Dialect.V301: v301, Dialect.V310: v310}
@@ -58,19 +59,18 @@ FILTERS = (
 )
 
 
-class Vens(OpenAdrView):
+class Vens(ReadView):
     schema = collection(VEN, search="searchVens", create="createVen", filters=FILTERS)
     own_scope = Scope.WRITE_VENS
 
-    def get(self, request: Request) -> HttpResponse:
-        self.require_read_own()
-        answer = queries.visible_vens(
-            self.caller,
-            _filter(request.query_params, self.dialect),
-            page=Page.parse(request.query_params),
+    def read(self, caller: Caller, query: QueryDict) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_vens(
+            caller,
+            _filter(query, self.dialect),
+            page=Page.parse(query),
             dialect=self.dialect,
         )
-        return self.answer(request, answer)
 
     def post(self, request: Request) -> HttpResponse:
         made = services.create_ven(
@@ -96,13 +96,13 @@ class VensBatch(OpenAdrView):
         return services.create_ven(caller=self.caller, content=content, now=timezone.now())
 
 
-class OneVen(OpenAdrView):
+class OneVen(ReadView):
     schema = single(VEN, search="searchVenByID", update="updateVen", delete="deleteVen")
     own_scope = Scope.WRITE_VENS
 
-    def get(self, request: Request, ven_id: str) -> HttpResponse:
-        self.require_read_own()
-        return self.answer(request, queries.visible_ven(self.caller, ven_id, self.dialect))
+    def read(self, caller: Caller, query: QueryDict, ven_id: str) -> Answer:
+        self.require_read_own(caller)
+        return queries.visible_ven(caller, ven_id, self.dialect)
 
     def put(self, request: Request, ven_id: str) -> HttpResponse:
         changed = services.update_ven(

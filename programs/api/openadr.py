@@ -13,15 +13,16 @@ from rest_framework.request import Request
 from programs import queries, services
 from programs.queries import ProgramFilter
 from programs.wire import v301, v310
-from vtn.api.openadr import OpenAdrView, stored
+from vtn.api.openadr import ReadView, stored
 from vtn.api.targets import asked_targets
-from vtn.caller import Scope
+from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.documents import written
 from vtn.mirror import Since
 from vtn.openapi.objects import MIRROR, READ_BY_TARGETS, TARGETS, ObjectKind, collection, single
 from vtn.openapi.operations import Parameter
 from vtn.paging import Page, parse_flag
+from vtn.polling.answers import Answer
 from vtn.wire.schema import Name
 from vtn.wiring import wired
 
@@ -41,19 +42,18 @@ FILTERS = (
 CASCADE = Parameter("cascade", bool, "Delete the program's events with it", is_extension=True)
 
 
-class Programs(OpenAdrView):
+class Programs(ReadView):
     schema = collection(PROGRAM, search="searchAllPrograms", create="createProgram", filters=FILTERS)
     write_scope = Scope.WRITE_PROGRAMS
 
-    def get(self, request: Request) -> HttpResponse:
-        self.require_read()
-        answer = queries.visible_programs(
-            self.caller,
-            _filter(request.query_params, self.dialect),
-            page=Page.parse(request.query_params),
+    def read(self, caller: Caller, query: QueryDict) -> Answer:
+        self.require_read(caller)
+        return queries.visible_programs(
+            caller,
+            _filter(query, self.dialect),
+            page=Page.parse(query),
             dialect=self.dialect,
         )
-        return self.answer(request, answer)
 
     def post(self, request: Request) -> HttpResponse:
         program = services.create_program(
@@ -64,7 +64,7 @@ class Programs(OpenAdrView):
         return stored(written(program, self.dialect), status.HTTP_201_CREATED)
 
 
-class OneProgram(OpenAdrView):
+class OneProgram(ReadView):
     schema = single(
         PROGRAM,
         search="searchProgramByProgramId",
@@ -75,9 +75,9 @@ class OneProgram(OpenAdrView):
     )
     write_scope = Scope.WRITE_PROGRAMS
 
-    def get(self, request: Request, program_id: str) -> HttpResponse:
-        self.require_read()
-        return self.answer(request, queries.visible_program(self.caller, program_id, self.dialect))
+    def read(self, caller: Caller, query: QueryDict, program_id: str) -> Answer:
+        self.require_read(caller)
+        return queries.visible_program(caller, program_id, self.dialect)
 
     def put(self, request: Request, program_id: str) -> HttpResponse:
         program = services.update_program(

@@ -13,7 +13,6 @@ from statistics import median
 from typing import Any
 
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.queries import EventFilter, visible_events
@@ -141,14 +140,19 @@ def _joined(what: str, when: str) -> str:
 
 def _index_used(caller: Caller, wanted: EventFilter) -> str:
     """The index that the ids were picked from."""
-    with CaptureQueriesContext(connection) as queries:
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Callable[..., Any], sql: str, parameters: Any, *more: Any) -> Any:
+        asked.append((sql, parameters))
+        return execute(sql, parameters, *more)
+
+    with connection.execute_wrapper(note):
         _ask(caller, wanted)
-    if not queries.captured_queries:
+    if not asked:
         return "none is needed"
-    setting, _, query = queries.captured_queries[-1]["sql"].partition(";")
+    sql, parameters = asked[-1]
     with connection.cursor() as cursor:
-        cursor.execute(f"{setting}; EXPLAIN {query}")
-        cursor.nextset()
+        cursor.execute(f"EXPLAIN {sql}", parameters)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     used = re.findall(r"(?:using|Index Scan on) (\w+)|(Seq Scan on \w+)", plan)
     names = dict.fromkeys(index or scan for index, scan in used)

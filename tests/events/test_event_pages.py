@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.types.range import Range
@@ -221,3 +224,47 @@ def test_a_program_is_not_mixed_up_with_a_target_that_looks_like_it(two_programs
 
     assert paged(reader, f"{two_programs[0]} b", [], Page(0, 50)) == []
     assert Program.objects.count() == 2
+
+
+WALKS = {
+    "everything": (ALL, None, [], "event_order"),
+    "a program": (ALL, "one", [], "event_order_in_program"),
+    "targets": (Visibility.of(frozenset("ab"), None), None, [], "target_order"),
+    "targets in a program": (Visibility.of(frozenset("ab"), None), "one", [], "target_order_in_program"),
+    "a window": (ALL, None, [(NOON, None)], "event_span"),
+    "a window in a program": (ALL, "one", [(NOON, None)], "event_span_in_program"),
+    "targets and a window": (Visibility.of(frozenset("ab"), None), None, [(None, NOON)], "target_span"),
+    "all of these": (Visibility.of(frozenset("ab"), None), "one", [(NOON, None)], "target_span_in_program"),
+}
+
+
+def indexes(*question: Any) -> set[str]:
+    """What the one statement of a page reads of events and their targets, as PostgreSQL plans it."""
+    asked: list[tuple[Any, ...]] = []
+    with connection.execute_wrapper(lambda execute, *given: asked.append(given[:2]) or execute(*given)):
+        paged(*question, Page(0, 50))
+    [(sql, parameters)] = asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert not re.search("Bitmap|Seq Scan", plan), plan
+    return set(re.findall(r"using (\w+) on", plan)) - {"events_event_id_75d2cab3_like", "events_event_pkey"}
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_a_page_is_walked_to_whatever_is_in_the_table(two_programs, name):
+    """Also when the plan was made while it was empty, for a connection keeps it until the table is analysed; and when
+    all that there is of is another program."""
+    visibility, program, windows, index = WALKS[name]
+    program_id = program and two_programs[0]
+
+    empty = indexes(visibility, program_id, windows)
+    store(
+        Made(f"{number:04}", two_programs[1], NOON, ("a",) if number % 3 else (), NOON, None)
+        for number in range(3_000)
+    )
+    before = indexes(visibility, program_id, windows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_event, events_eventtarget")
+
+    assert [empty, before, indexes(visibility, program_id, windows)] == [{index}] * 3

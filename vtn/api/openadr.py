@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpResponse, QueryDict
@@ -14,6 +15,7 @@ from vtn.api.nothing_here import NothingHere
 from vtn.caller import Caller, Scope, scopes_to_read, scopes_to_read_own
 from vtn.dialect import Dialect
 from vtn.polling.answers import Answer
+from vtn.polling.gate import REFUSED_WITH
 from vtn.polling.representation import represent
 from vtn.polling.state import polling
 
@@ -40,13 +42,13 @@ class OpenAdrView(APIView):
         """Who asks: the authentication class has put it there."""
         return cast(Caller, self.request.user)
 
-    def require_read(self) -> None:
+    def require_read(self, caller: Caller) -> None:
         """Of programs and events."""
-        self.caller.require(*scopes_to_read(self.caller.role, self.dialect))
+        caller.require(*scopes_to_read(caller.role, self.dialect))
 
-    def require_read_own(self) -> None:
+    def require_read_own(self, caller: Caller) -> None:
         """Of what belongs to clients."""
-        self.caller.require(*scopes_to_read_own(self.caller.role, self.dialect))
+        caller.require(*scopes_to_read_own(caller.role, self.dialect))
 
     def _require_write(self) -> None:
         if self.write_scope is not None:
@@ -54,9 +56,20 @@ class OpenAdrView(APIView):
         if self.own_scope is not None:
             self.caller.require(self.own_scope)
 
-    def answer(self, request: Request, answer: Answer) -> HttpResponse:
+
+class ReadView(OpenAdrView):
+    """A view whose GET is a poll. `read` looks at nothing but its arguments and the dialect: the gate calls it, too,
+    without a request (vtn/api/reads.py)."""
+
+    # The caller, the query and what the path names. Raises the errors that refuse it.
+    read: Callable[..., Answer]
+
+    def get(self, request: Request, **named: str) -> HttpResponse:
         """The answer as this request wants it, kept for the next one that asks the same."""
         meta = request.META
+        if REFUSED_WITH in meta:
+            raise meta.pop(REFUSED_WITH)
+        answer = self.read(self.caller, request.query_params, **named)
         polling().keep(self.caller, meta["PATH_INFO"], meta.get("QUERY_STRING", ""), answer)
         representation = represent(
             answer,

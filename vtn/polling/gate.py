@@ -12,7 +12,8 @@ from wsgiref.types import WSGIApplication
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from vtn.polling.answers import Ready
+from vtn.caller import Caller
+from vtn.polling.answers import Answer, Ready
 from vtn.polling.polls import Question
 from vtn.polling.representation import Representation, represent
 from vtn.polling.state import polling
@@ -36,12 +37,19 @@ class _Remembered(NamedTuple):
     question: Question
 
 
+# What an answer is made by: of a verified caller, a path and a query. None where Django has to look at the request.
+Read = Callable[[Caller, str, str], Answer | None]
+# Where a view finds what the gate was refused with, to say it in the form of its door.
+REFUSED_WITH = "vtn.polling.refused_with"
+
+
 class PollGate:
     """A WSGI application around Django's. It decides nothing: it repeats what a view has answered to the same
-    question of an equal caller, as long as nothing that the answer depends on has moved."""
+    question of an equal caller, as long as nothing that the answer depends on has moved; and has the view itself answer
+    otherwise, by `read`, if the caller is known."""
 
-    def __init__(self, django: WSGIApplication) -> None:
-        self._django = django
+    def __init__(self, django: WSGIApplication, read: Read) -> None:
+        self._django, self._read = django, read
         self._polling = polling()
         self._polls = self._polling.polls
         self._headers = _security_headers()
@@ -60,7 +68,7 @@ class PollGate:
                 get("HTTP_ACCEPT_ENCODING", ""),
                 get("HTTP_IF_NONE_MATCH", ""),
             )
-            answered = self._repeated(request) or self._looked_up(request)
+            answered = self._repeated(request) or self._looked_up(request) or self._made(request, environ)
             if answered is not None:
                 status, headers, ready = answered
                 start_response(status, headers)
@@ -106,10 +114,8 @@ class PollGate:
         found = self._polling.repeated(header, path, query, now)
         if found is None:
             return None
-        made = represent(found.answer, accept_encoding=accept_encoding, if_none_match=if_none_match)
-        answered = made._replace(headers=made.headers + self._headers)
         question = Question(found.client_id, path, query)
-        self._polls.note(question, answered.status, now)
+        answered = self._answer(found.answer, question, accept_encoding, if_none_match, now)
         if sum(map(len, request)) <= _LONGEST_REQUEST:
             if len(self._requests) >= _MOST_REQUESTS:
                 self._requests.clear()
@@ -117,6 +123,32 @@ class PollGate:
                 moment, found.good_until, answered.status, answered.headers, ref(answered.ready), question
             )
         return answered
+
+    def _made(self, request: _Request, environ: dict[str, Any]) -> Representation | None:
+        """What the view answers now, kept for the next one that asks the same."""
+        header, path, query, accept_encoding, if_none_match = request
+        now = time.time()
+        caller = self._polling.verified(header, now)
+        if caller is None:
+            return None
+        try:
+            answer = self._read(caller, path, query)
+        except Exception as refusal:
+            environ[REFUSED_WITH] = refusal
+            return None
+        if answer is None:
+            return None
+        self._polling.keep(caller, path, query, answer)
+        return self._answer(
+            answer, Question(caller.client_id, path, query), accept_encoding, if_none_match, now
+        )
+
+    def _answer(
+        self, answer: Answer, question: Question, accept_encoding: str, if_none_match: str, now: float
+    ) -> Representation:
+        made = represent(answer, accept_encoding=accept_encoding, if_none_match=if_none_match)
+        self._polls.note(question, made.status, now)
+        return made._replace(headers=made.headers + self._headers)
 
     def _lets_in(self, environ: dict[str, Any]) -> bool:
         """What Django's own middleware would ask: did this come by TLS, if it has to, and for a host of ours?"""

@@ -11,6 +11,7 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from werkzeug.test import Client, TestResponse
 
+from vtn.api.reads import read
 from vtn.polling.gate import PollGate
 from vtn.polling.state import polling
 
@@ -23,7 +24,7 @@ class Door:
     """
 
     def __init__(self) -> None:
-        self.gate = PollGate(get_wsgi_application())
+        self.gate = PollGate(get_wsgi_application(), read)
         self._client = Client(self.gate)
         self._is_settled = False
 
