@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,8 +12,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import requests
-from django.conf import settings
 from django.db import connection
+
+from vtn.launcher.services import web_command
+from vtn.launcher.web_address import WebAddress, free_port
 
 
 @dataclass(frozen=True)
@@ -26,23 +27,14 @@ class Web:
 @contextmanager
 def serving(*, workers: int, **environment: str) -> Iterator[Web]:
     """Starts it and waits until it is ready; stops it afterwards."""
-    port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += [
-        "--port",
-        str(port),
-        "--workers",
-        str(workers),
-        "--blocking-threads",
-        str(settings.WEB_THREADS),
-        "config.wsgi:application",
-    ]
+    address = WebAddress("127.0.0.1", free_port())
+    command = [sys.executable, *web_command(address, workers=workers)]
     process = subprocess.Popen(
         command, env={**os.environ, "DATABASE_URL": _test_database_url(), **environment}, process_group=0
     )
     try:
-        _wait_until_ready(f"http://127.0.0.1:{port}", process)
-        yield Web(f"http://127.0.0.1:{port}", process)
+        _wait_until_ready(address.url, process)
+        yield Web(address.url, process)
     finally:
         process.terminate()
         try:
@@ -55,12 +47,6 @@ def serving(*, workers: int, **environment: str) -> Iterator[Web]:
 def _test_database_url() -> str:
     url = urlsplit(os.environ["DATABASE_URL"])
     return url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:

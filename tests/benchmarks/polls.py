@@ -79,7 +79,8 @@ def start_servers(stage: Stage, kept: str, acts: Scene) -> Servers:
 
 
 def questions(servers: Servers, acts: Scene) -> dict[str, Question]:
-    """Every way of answering, by its name in the report."""
+    """Every way of answering, by its name in the report. All are asked in the same words, nginx as well: a VEN sends its
+    token to whoever answers."""
     ven = {"Authorization": f"Bearer {acts.ven}"}
     user = {"Authorization": f"Bearer {servers.plain_token}"}
     asked: dict[str, Question] = {}
@@ -87,7 +88,7 @@ def questions(servers: Servers, acts: Scene) -> dict[str, Question]:
         path = acts.list_path(program_id)
         etag = scene.get(servers.kept + path, acts.ven).headers["ETag"]
         asked |= {
-            f"nginx, {size}": Question(f"{servers.static}/{size.replace(' ', '-')}"),
+            f"nginx, {size}": Question(f"{servers.static}/{size.replace(' ', '-')}", ven),
             f"bare WSGI, {size}": Question(f"{servers.bare}/{size.replace(' ', '-')}", ven),
             f"kept, {size}": Question(servers.kept + path, ven),
             f"kept br, {size}": Question(servers.kept + path, {**ven, "Accept-Encoding": "br"}),
@@ -97,7 +98,7 @@ def questions(servers: Servers, acts: Scene) -> dict[str, Question]:
             f"plain DRF, {size}": Question(f"{servers.plain}/events?programID={program_id}", user),
         }
     return asked | {
-        "nginx, one object": Question(f"{servers.static}/one"),
+        "nginx, one object": Question(f"{servers.static}/one", ven),
         "kept, one object": Question(servers.kept + acts.object_path, ven),
         "miss, one object": Question(servers.missing + acts.object_path, ven),
         "plain DRF, one object": Question(f"{servers.plain}/events/{acts.event_id}", user),

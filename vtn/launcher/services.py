@@ -11,6 +11,7 @@ from vtn.launcher.mosquitto import Mosquitto
 from vtn.launcher.mosquitto import directory as mosquitto_directory
 from vtn.launcher.options import Options
 from vtn.launcher.process import Service
+from vtn.launcher.web_address import WebAddress
 
 Environment = Mapping[str, str]
 
@@ -22,18 +23,24 @@ def environment(options: Options) -> Environment:
 
 
 def web_server(options: Options) -> Service:
-    address = options.address
-    command = [
-        *("-m", "granian", "--interface", "wsgi", "--no-ws"),
+    command = web_command(options.address, workers=options.workers)
+    return _python("web server", command, "web", options, grace=10.0)
+
+
+def web_command(address: WebAddress, *, workers: int) -> list[str]:
+    """What Python is given to serve the VTN at this address."""
+    return [
+        *("-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
         *("--host", address.host, "--port", str(address.port)),
-        *("--workers", str(options.workers), "--respawn-failed-workers"),
+        *("--workers", str(workers), "--respawn-failed-workers"),
+        # One thread per worker reads and writes the network; a scheduler for several costs each answer some percent.
+        *("--runtime-mode", "st"),
         # Left to itself it takes up to 256 threads, each with a connection to the database.
         *("--blocking-threads", os.environ.get("WEB_THREADS") or "2"),
         # Pollers keep their connections open; a stop does not wait for them to leave.
         *("--workers-kill-timeout", "5"),
         "config.wsgi:application",
     ]
-    return _python("web server", command, "web", options, grace=10.0)
 
 
 def celery_worker(options: Options) -> Service:

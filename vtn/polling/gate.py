@@ -55,12 +55,13 @@ class PollGate:
         self._headers = _security_headers()
         self._hosts = None if settings.ALLOWED_HOSTS == ["*"] else tuple(settings.ALLOWED_HOSTS)
         self._tls_header = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
+        self._lets_all_in = self._hosts is None and self._tls_header is None
         self._requests: dict[_Request, _Remembered] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         get = environ.get
         header = get("HTTP_AUTHORIZATION")
-        if header and environ["REQUEST_METHOD"] == "GET" and self._lets_in(environ):
+        if header and environ["REQUEST_METHOD"] == "GET" and (self._lets_all_in or self._lets_in(environ)):
             request = (
                 header,
                 environ["PATH_INFO"],
@@ -96,13 +97,10 @@ class PollGate:
     def _repeated(self, request: _Request) -> tuple[str, list[tuple[str, str]], Ready] | None:
         """What was answered to the very same request, while nothing at all has changed since."""
         known = self._requests.get(request)
-        if known is None or known.moment != self._polling.moment or not self._polling.may_keep:
+        if known is None or not self._polling.stands_still(known.moment):
             return None
-        now = time.time()
-        if now >= known.good_until:
-            return None
-        ready = known.ready()
-        if ready is None:
+        ready, now = known.ready(), time.time()
+        if ready is None or now >= known.good_until:
             return None
         self._polls.note(known.question, known.status, now)
         return known.status, known.headers, ready

@@ -98,6 +98,10 @@ class Polling:
         """Equal for as long as nothing at all has changed, as far as this process can know."""
         return self._epoch, self.versions.last_move
 
+    def stands_still(self, moment: tuple[int, int]) -> bool:
+        """Nothing at all has changed since then, and this process can know."""
+        return moment == (self._epoch, self.versions.last_move) and self._keeps and self.listener.is_up
+
     def repeated(self, header: str, path: str, query: str, now: float) -> Repeated | None:
         """The answer from last time to this question of a caller with this Authorization header, if the header
         is still good and it still is the answer."""
