@@ -79,8 +79,8 @@ def start_servers(stage: Stage, kept: str, acts: Scene) -> Servers:
 
 
 def questions(servers: Servers, acts: Scene) -> dict[str, Question]:
-    """Every way of answering, by its name in the report. All are asked in the same words, nginx as well: a VEN sends its
-    token to whoever answers."""
+    """Every way of answering, by its name in the report. All are asked in the same words, nginx as well: a VEN sends
+    its token to whoever answers."""
     ven = {"Authorization": f"Bearer {acts.ven}"}
     user = {"Authorization": f"Bearer {servers.plain_token}"}
     asked: dict[str, Question] = {}
