@@ -19,6 +19,9 @@ APPLICATION_NAME = "vtn-versions"  # how the connection shows in pg_stat_activit
 # A connection may die without a word. One that has not proved itself for this long is taken for dead.
 _PROOF_EVERY, _PROOF_GOOD_FOR = 1.0, 5.0
 _RETRY_AFTER = 0.5
+# After a change it waits for so long, and hears of all that came meanwhile together: waking up for each of many in each
+# process costs a writer's host several percent of the writing.
+_TOGETHER = 0.01
 
 
 class Listener:
@@ -71,9 +74,14 @@ class Listener:
             connection.execute(f"LISTEN {CHANNEL}")
             # What happened before LISTEN took hold was not heard, so nothing may be left from before.
             self._deaf()
+            self._proved_at = time.monotonic()
             while not self._stopping.is_set():
-                self._proved_at = time.monotonic()
-                for notice in connection.notifies(timeout=_PROOF_EVERY, stop_after=100):
+                until_proof = self._proved_at + _PROOF_EVERY - time.monotonic()
+                for notice in connection.notifies(timeout=max(until_proof, 0.0), stop_after=1):
                     change, *keys = json.loads(notice.payload)
                     self._heard(change, keys)
-                connection.execute("SELECT 1")
+                if until_proof > 0.0:
+                    self._stopping.wait(_TOGETHER)
+                else:
+                    connection.execute("SELECT 1")
+                    self._proved_at = time.monotonic()
