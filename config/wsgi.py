@@ -12,11 +12,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT_MS", "30000")
 _django = get_wsgi_application()
 
-from vtn.api.reads import read  # noqa: E402 - needs the settings that the line above loads
+from vtn.api.reads import ask_view  # noqa: E402 - needs the settings that the line above loads
 from vtn.intake import Intake  # noqa: E402 - as above
 from vtn.polling.gate import PollGate  # noqa: E402 - as above
 
-application = PollGate(Intake(_django), read)
+application = PollGate(Intake(_django), ask_view)
 
 # All views, which else the first request would wait for.
 import_module("config.urls")

@@ -27,10 +27,10 @@ from vtn.visibility import Visibility
 from vtn.wire import body
 from vtn.wire.targets import Literals
 
-# Each parameter stands in a SELECT of its own, where the planner does not look at it: so the statement has one plan for
-# all questions, made once on each connection. It is the right one, too: the planner takes each target to have as many
-# events as targets have on average. Were that so, and did it know how few are wanted, it would collect them all and
-# sort; but a popular target has a share of the table. Of a number that it cannot see, it takes a tenth to be wanted.
+# Each parameter stands in a SELECT of its own, where the planner cannot see it. So one plan serves all questions of a
+# kind, and after five uses a connection plans no more. That plan walks in order. Told how few are wanted, the planner
+# would collect all events of a target and sort them: it takes each target to have as many as targets have on average,
+# and a popular one has a share of the table. Of a number that it cannot see, it takes a tenth to be wanted.
 _PAGE = """
     WITH ids AS (
         SELECT DISTINCT id, created_at FROM ({matches}) AS matches
@@ -69,8 +69,8 @@ class _Walk:
 
 
 _ALL = _Walk(_FROM_EVENTS, "TRUE", "created_at, id", "id > ''")
-# One program, said so that only its own index gives this order: in a table where most events have the same program, a
-# planner that is told "=" goes through all events for those of another.
+# BETWEEN, so that only the program's own index gives this order: told "=", in a table where most events have one
+# program, the planner goes through all events for those of another.
 _PROGRAM = _Walk(
     _FROM_EVENTS,
     "program_id BETWEEN (SELECT %(program_id)s::text) AND (SELECT %(program_id)s::text)",

@@ -14,7 +14,7 @@ from events import queries, services
 from events.models import Event
 from events.queries import EventFilter
 from events.wire import v301, v310
-from vtn.api.openadr import OpenAdrView, ReadView, stored
+from vtn.api.openadr import OpenAdrView, PolledView, stored
 from vtn.api.targets import asked_targets
 from vtn.batch import create_all
 from vtn.caller import Caller, Scope
@@ -54,7 +54,7 @@ FILTERS = (
 )
 
 
-class Events(ReadView):
+class Events(PolledView):
     schema = collection(EVENT, search="searchAllEvents", create="createEvent", filters=FILTERS)
     write_scope = Scope.WRITE_EVENTS
 
@@ -92,7 +92,7 @@ class EventsBatch(OpenAdrView):
         return services.create_event(caller=self.caller, content=content, now=timezone.now())
 
 
-class OneEvent(ReadView):
+class OneEvent(PolledView):
     schema = single(EVENT, search="searchEventsByID", update="updateEvent", delete="deleteEvent")
     write_scope = Scope.WRITE_EVENTS
 

@@ -13,7 +13,7 @@ from events.reports import queries, services
 from events.reports.documents import written
 from events.reports.queries import ReportFilter
 from events.reports.wire import v301, v310
-from vtn.api.openadr import ReadView, stored
+from vtn.api.openadr import PolledView, stored
 from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
 from vtn.mirror import Since
@@ -42,7 +42,7 @@ FILTERS = (
 )
 
 
-class Reports(ReadView):
+class Reports(PolledView):
     schema = collection(REPORT, search="searchAllReports", create="createReport", filters=FILTERS)
     own_scope = Scope.WRITE_REPORTS
 
@@ -64,7 +64,7 @@ class Reports(ReadView):
         return stored(written(report, self.dialect), status.HTTP_201_CREATED)
 
 
-class OneReport(ReadView):
+class OneReport(PolledView):
     schema = single(REPORT, search="searchReportsByReportID", update="updateReport", delete="deleteReport")
     own_scope = Scope.WRITE_REPORTS
 

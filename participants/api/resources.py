@@ -14,7 +14,7 @@ from participants.queries import resources as queries
 from participants.queries.resources import ResourceFilter
 from participants.services import resources as services
 from participants.wire.resources import v301, v310
-from vtn.api.openadr import ReadView, stored
+from vtn.api.openadr import PolledView, stored
 from vtn.api.targets import asked_targets
 from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
@@ -56,7 +56,7 @@ _single = partial(
 )
 
 
-class _ResourceList(ReadView):
+class _ResourceList(PolledView):
     own_scope = Scope.WRITE_VENS
 
     def post(self, request: Request, ven_id: str | None = None) -> HttpResponse:
@@ -101,7 +101,7 @@ class ResourcesOfVen(_ResourceList):
         )
 
 
-class OneResource(ReadView):
+class OneResource(PolledView):
     """In 3.0.1 its VEN is in the path, and another VEN's resource is not there."""
 
     schema = _single(dialects=ONLY_310)

@@ -16,7 +16,7 @@ from participants.services import subscriptions as services
 from participants.wire.subscriptions import v301, v310
 from participants.wire.subscriptions.operations import ObjectType
 from vtn import errors
-from vtn.api.openadr import ReadView, stored
+from vtn.api.openadr import PolledView, stored
 from vtn.api.targets import asked_targets
 from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
@@ -48,7 +48,7 @@ FILTERS = (
 _OBJECT_TYPES = frozenset(get_args(ObjectType))
 
 
-class Subscriptions(ReadView):
+class Subscriptions(PolledView):
     schema = collection(
         SUBSCRIPTION, search="searchSubscriptions", create="createSubscription", filters=FILTERS
     )
@@ -74,7 +74,7 @@ class Subscriptions(ReadView):
         return stored(queries.shown(subscription, self.caller, self.dialect), status.HTTP_201_CREATED)
 
 
-class OneSubscription(ReadView):
+class OneSubscription(PolledView):
     schema = single(
         SUBSCRIPTION,
         search="searchSubscriptionByID",

@@ -17,7 +17,7 @@ from participants.queries.vens import VenFilter
 from participants.services import vens as services
 from participants.services.vens import WrittenVen
 from participants.wire.vens import v301, v310
-from vtn.api.openadr import OpenAdrView, ReadView, stored
+from vtn.api.openadr import OpenAdrView, PolledView, stored
 from vtn.api.targets import asked_targets
 from vtn.batch import create_all
 from vtn.caller import Caller, Scope
@@ -59,7 +59,7 @@ FILTERS = (
 )
 
 
-class Vens(ReadView):
+class Vens(PolledView):
     schema = collection(VEN, search="searchVens", create="createVen", filters=FILTERS)
     own_scope = Scope.WRITE_VENS
 
@@ -96,7 +96,7 @@ class VensBatch(OpenAdrView):
         return services.create_ven(caller=self.caller, content=content, now=timezone.now())
 
 
-class OneVen(ReadView):
+class OneVen(PolledView):
     schema = single(VEN, search="searchVenByID", update="updateVen", delete="deleteVen")
     own_scope = Scope.WRITE_VENS
 

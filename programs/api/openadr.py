@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from programs import queries, services
 from programs.queries import ProgramFilter
 from programs.wire import v301, v310
-from vtn.api.openadr import ReadView, stored
+from vtn.api.openadr import PolledView, stored
 from vtn.api.targets import asked_targets
 from vtn.caller import Caller, Scope
 from vtn.dialect import Dialect
@@ -42,7 +42,7 @@ FILTERS = (
 CASCADE = Parameter("cascade", bool, "Delete the program's events with it", is_extension=True)
 
 
-class Programs(ReadView):
+class Programs(PolledView):
     schema = collection(PROGRAM, search="searchAllPrograms", create="createProgram", filters=FILTERS)
     write_scope = Scope.WRITE_PROGRAMS
 
@@ -64,7 +64,7 @@ class Programs(ReadView):
         return stored(written(program, self.dialect), status.HTTP_201_CREATED)
 
 
-class OneProgram(ReadView):
+class OneProgram(PolledView):
     schema = single(
         PROGRAM,
         search="searchProgramByProgramId",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from events.wire import v310 as events_wire
 from programs.services import create_program
 from programs.wire import v310 as programs_wire
 from tests.benchmarks import scene, seed
+from tests.benchmarks.plans import indexes_used
 from tests.benchmarks.stage import EMPTY_DATABASE, copy_database
 from vtn.caller import Caller, Role, Scope
 from vtn.dialect import Dialect
@@ -81,7 +81,8 @@ def _compare(name: str, small: int, large: int, repeats: int) -> PageCost:
                 found[rows] = _ask(caller, wanted)[1]
                 times[rows] += [_ask(caller, wanted)[0] for _ in range(7)]
     with connected_to(_name(large)):
-        index = _index_used(*_questions(large)[name])
+        caller, wanted = _questions(large)[name]
+        index = indexes_used(lambda: _ask(caller, wanted))
     return PageCost(
         name, median(times[small]) * 1_000, median(times[large]) * 1_000, (found[small], found[large]), index
     )
@@ -136,27 +137,6 @@ def _windows(rows: int) -> dict[str, dict[str, Any]]:
 
 def _joined(what: str, when: str) -> str:
     return ", ".join(filter(None, (what, when))) or "unfiltered"
-
-
-def _index_used(caller: Caller, wanted: EventFilter) -> str:
-    """The index that the ids were picked from."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(execute: Callable[..., Any], sql: str, parameters: Any, *more: Any) -> Any:
-        asked.append((sql, parameters))
-        return execute(sql, parameters, *more)
-
-    with connection.execute_wrapper(note):
-        _ask(caller, wanted)
-    if not asked:
-        return "none is needed"
-    sql, parameters = asked[-1]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}", parameters)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    used = re.findall(r"(?:using|Index Scan on) (\w+)|(Seq Scan on \w+)", plan)
-    names = dict.fromkeys(index or scan for index, scan in used)
-    return ", ".join(name for name in names if not name.startswith("events_event_id")) or "events_event_pkey"
 
 
 @cache

@@ -240,21 +240,27 @@ WALKS = {
 
 def indexes(*question: Any) -> set[str]:
     """What the one statement of a page reads of events and their targets, as PostgreSQL plans it."""
-    asked: list[tuple[Any, ...]] = []
-    with connection.execute_wrapper(lambda execute, *given: asked.append(given[:2]) or execute(*given)):
+    asked: list[tuple[Any, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, *more: Any) -> Any:
+        asked.append((sql, parameters))
+        return execute(sql, parameters, *more)
+
+    with connection.execute_wrapper(note):
         paged(*question, Page(0, 50))
     [(sql, parameters)] = asked
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}", parameters)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert not re.search("Bitmap|Seq Scan", plan), plan
-    return set(re.findall(r"using (\w+) on", plan)) - {"events_event_id_75d2cab3_like", "events_event_pkey"}
+    # Less the one by which documents are read when their ids are known.
+    return {name for name in re.findall(r"using (\w+) on", plan) if not name.endswith(("_like", "_pkey"))}
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_a_page_is_walked_to_whatever_is_in_the_table(two_programs, name):
-    """Also when the plan was made while it was empty, for a connection keeps it until the table is analysed; and when
-    all that there is of is another program."""
+def test_a_page_walks_its_own_index_whatever_is_in_the_table(two_programs, name):
+    """Empty, filled and analysed: a connection may keep the plan of an empty table until it is analysed. All events are
+    of another program."""
     visibility, program, windows, index = WALKS[name]
     program_id = program and two_programs[0]
 
@@ -263,8 +269,9 @@ def test_a_page_is_walked_to_whatever_is_in_the_table(two_programs, name):
         Made(f"{number:04}", two_programs[1], NOON, ("a",) if number % 3 else (), NOON, None)
         for number in range(3_000)
     )
-    before = indexes(visibility, program_id, windows)
+    filled = indexes(visibility, program_id, windows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE events_event, events_eventtarget")
+    analysed = indexes(visibility, program_id, windows)
 
-    assert [empty, before, indexes(visibility, program_id, windows)] == [{index}] * 3
+    assert (empty, filled, analysed) == ({index}, {index}, {index})

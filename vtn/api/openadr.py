@@ -15,7 +15,7 @@ from vtn.api.nothing_here import NothingHere
 from vtn.caller import Caller, Scope, scopes_to_read, scopes_to_read_own
 from vtn.dialect import Dialect
 from vtn.polling.answers import Answer
-from vtn.polling.gate import REFUSED_WITH
+from vtn.polling.gate import RAISED
 from vtn.polling.representation import represent
 from vtn.polling.state import polling
 
@@ -57,18 +57,21 @@ class OpenAdrView(APIView):
             self.caller.require(self.own_scope)
 
 
-class ReadView(OpenAdrView):
-    """A view whose GET is a poll. `read` looks at nothing but its arguments and the dialect: the gate calls it, too,
-    without a request (vtn/api/reads.py)."""
+class PolledView(OpenAdrView):
+    """A view whose GET is a poll. Of a request, `read` sees its arguments alone: the gate asks it without one
+    (vtn/api/reads.py)."""
 
-    # The caller, the query and what the path names. Raises the errors that refuse it.
+    # read(caller, query, **what the path names); raises what refuses it. Not a method, for each path names others.
     read: Callable[..., Answer]
 
     def get(self, request: Request, **named: str) -> HttpResponse:
-        """The answer as this request wants it, kept for the next one that asks the same."""
+        """The answer as this request wants it, kept for the next one that asks the same. Raises what was raised for the
+        gate already."""
         meta = request.META
-        if REFUSED_WITH in meta:
-            raise meta.pop(REFUSED_WITH)
+        if RAISED in meta:
+            raise meta.pop(
+                RAISED
+            )  # else it and its traceback, which knows the request, would hold each other
         answer = self.read(self.caller, request.query_params, **named)
         polling().keep(self.caller, meta["PATH_INFO"], meta.get("QUERY_STRING", ""), answer)
         representation = represent(

@@ -30,6 +30,7 @@ def web_server(options: Options) -> Service:
 def web_command(address: WebAddress, *, workers: int) -> list[str]:
     """What Python is given to serve the VTN at this address."""
     return [
+        # Behind a proxy nobody speaks HTTP/2 in plain text, and telling it apart costs each answer something.
         *("-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
         *("--host", address.host, "--port", str(address.port)),
         *("--workers", str(workers), "--respawn-failed-workers"),

@@ -1,4 +1,5 @@
-"""The thin layer in front of Django that answers a poll from what was kept, and passes on everything else."""
+"""The thin layer in front of Django that answers polls: from what was kept, or else by asking the view itself. All else
+is passed on."""
 
 from __future__ import annotations
 
@@ -37,24 +38,25 @@ class _Remembered(NamedTuple):
     question: Question
 
 
-# What an answer is made by: of a verified caller, a path and a query. None where Django has to look at the request.
-Read = Callable[[Caller, str, str], Answer | None]
-# Where a view finds what the gate was refused with, to say it in the form of its door.
-REFUSED_WITH = "vtn.polling.refused_with"
+# Has a view answer a verified caller who asks this path and query. None: Django has to look at the request.
+AskView = Callable[[Caller, str, str], Answer | None]
+# Where a view finds what it has raised for the gate, to raise it in Django, which tells and logs it.
+RAISED = "vtn.polling.raised"
 
 
 class PollGate:
     """A WSGI application around Django's. It decides nothing: it repeats what a view has answered to the same
-    question of an equal caller, as long as nothing that the answer depends on has moved; and has the view itself answer
-    otherwise, by `read`, if the caller is known."""
+    question of an equal caller, as long as nothing that the answer depends on has moved. Otherwise, if the caller is
+    known, it asks the view itself."""
 
-    def __init__(self, django: WSGIApplication, read: Read) -> None:
-        self._django, self._read = django, read
+    def __init__(self, django: WSGIApplication, ask_view: AskView) -> None:
+        self._django, self._ask_view = django, ask_view
         self._polling = polling()
         self._polls = self._polling.polls
         self._headers = _security_headers()
         self._hosts = None if settings.ALLOWED_HOSTS == ["*"] else tuple(settings.ALLOWED_HOSTS)
         self._tls_header = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
+        # So that most installations are spared a call at every poll.
         self._lets_all_in = self._hosts is None and self._tls_header is None
         self._requests: dict[_Request, _Remembered] = {}
 
@@ -69,7 +71,11 @@ class PollGate:
                 get("HTTP_ACCEPT_ENCODING", ""),
                 get("HTTP_IF_NONE_MATCH", ""),
             )
-            answered = self._repeated(request) or self._looked_up(request) or self._made(request, environ)
+            answered = (
+                self._repeated(request)
+                or self._looked_up(request)
+                or self._answered_by_view(request, environ)
+            )
             if answered is not None:
                 status, headers, ready = answered
                 start_response(status, headers)
@@ -87,7 +93,7 @@ class PollGate:
             statuses.append(status)
             return start_response(status, *more)
 
-        self._polling.asked_here()  # of an earlier request
+        self._polling.asked_here()  # of an earlier request, or of this one
         body = self._django(environ, start)
         client_id = self._polling.asked_here()
         if client_id is not None and statuses:
@@ -113,7 +119,7 @@ class PollGate:
         if found is None:
             return None
         question = Question(found.client_id, path, query)
-        answered = self._answer(found.answer, question, accept_encoding, if_none_match, now)
+        answered = self._represented(found.answer, question, accept_encoding, if_none_match, now)
         if sum(map(len, request)) <= _LONGEST_REQUEST:
             if len(self._requests) >= _MOST_REQUESTS:
                 self._requests.clear()
@@ -122,7 +128,7 @@ class PollGate:
             )
         return answered
 
-    def _made(self, request: _Request, environ: dict[str, Any]) -> Representation | None:
+    def _answered_by_view(self, request: _Request, environ: dict[str, Any]) -> Representation | None:
         """What the view answers now, kept for the next one that asks the same."""
         header, path, query, accept_encoding, if_none_match = request
         now = time.time()
@@ -130,20 +136,21 @@ class PollGate:
         if caller is None:
             return None
         try:
-            answer = self._read(caller, path, query)
-        except Exception as refusal:
-            environ[REFUSED_WITH] = refusal
+            answer = self._ask_view(caller, path, query)
+        except Exception as raised:  # whatever it is: Django raises it again, and knows what to say
+            environ[RAISED] = raised
             return None
         if answer is None:
             return None
         self._polling.keep(caller, path, query, answer)
-        return self._answer(
+        return self._represented(
             answer, Question(caller.client_id, path, query), accept_encoding, if_none_match, now
         )
 
-    def _answer(
+    def _represented(
         self, answer: Answer, question: Question, accept_encoding: str, if_none_match: str, now: float
     ) -> Representation:
+        """The answer as this request wants it; and the poll is noted."""
         made = represent(answer, accept_encoding=accept_encoding, if_none_match=if_none_match)
         self._polls.note(question, made.status, now)
         return made._replace(headers=made.headers + self._headers)

@@ -19,13 +19,14 @@ APPLICATION_NAME = "vtn-versions"  # how the connection shows in pg_stat_activit
 # A connection may die without a word. One that has not proved itself for this long is taken for dead.
 _PROOF_EVERY, _PROOF_GOOD_FOR = 1.0, 5.0
 _RETRY_AFTER = 0.5
-# After a change it waits for so long, and hears of all that came meanwhile together: waking up for each of many in each
-# process costs a writer's host several percent of the writing.
-_TOGETHER = 0.01
+# For so long it does not listen after a change, and then hears of all that came meanwhile: to wake up in each process
+# for each write cost a twentieth of the write.
+_GATHERS_FOR = 0.01
 
 
 class Listener:
-    """One thread with a connection of its own. `is_up` says whether every change so far has been heard of."""
+    """One thread with a connection of its own. `is_up` says that no change can be missed; it may be heard of a little
+    later."""
 
     def __init__(
         self,
@@ -81,7 +82,8 @@ class Listener:
                     change, *keys = json.loads(notice.payload)
                     self._heard(change, keys)
                 if until_proof > 0.0:
-                    self._stopping.wait(_TOGETHER)
+                    self._stopping.wait(_GATHERS_FOR)
                 else:
+                    # Only an answer is proof: notices may have waited since before the other side died.
                     connection.execute("SELECT 1")
                     self._proved_at = time.monotonic()

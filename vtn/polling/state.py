@@ -58,8 +58,8 @@ class Polling:
         self._epoch = 0
         # Read once: the settings of Django take their time, and this is asked at every poll.
         self._keeps = settings.KEEP_ANSWERS
-        self.listener = Listener(_connection_parameters, heard=self.versions.move, deaf=self.forget)
-        self.polls = Polls(_connection_parameters)
+        self.listener = Listener(connection_parameters, heard=self.versions.move, deaf=self.forget)
+        self.polls = Polls(connection_parameters)
         self._here = threading.local()
 
     def listen(self) -> None:
@@ -99,7 +99,8 @@ class Polling:
         return self._epoch, self.versions.last_move
 
     def stands_still(self, moment: tuple[int, int]) -> bool:
-        """Nothing at all has changed since then, and this process can know."""
+        """Nothing at all has changed since that moment, or this process would know."""
+        # Written out, for this is asked at every poll and each property is a call.
         return moment == (self._epoch, self.versions.last_move) and self._keeps and self.listener.is_up
 
     def repeated(self, header: str, path: str, query: str, now: float) -> Repeated | None:
@@ -201,7 +202,7 @@ class Move:
         transaction.on_commit(partial(polling().versions.move, self.change, self.keys))
 
 
-def _connection_parameters() -> dict[str, Any]:
+def connection_parameters() -> dict[str, Any]:
     known = ("dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert")
     parameters = connection.get_connection_params()
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,20 +11,28 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from werkzeug.test import Client, TestResponse
 
-from vtn.api.reads import read
+from vtn.api.reads import ask_view
 from vtn.polling.gate import PollGate
 from vtn.polling.state import polling
+
+
+def soon(is_so: Callable[[], bool]) -> None:
+    """Waits for what follows a NOTIFY, but not for ever."""
+    until = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.005)
 
 
 class Door:
     """Asks the gate as a client would.
 
-    `poll` asks until the answer has come from each place that it can come from: the database, the kept answers, and the
-    requests that are remembered as a whole.
+    `poll` asks until the answer has come from each place that it can come from: the database (through Django or, for a
+    known caller, by the gate), the kept answers, and the requests that are remembered as a whole.
     """
 
     def __init__(self) -> None:
-        self.gate = PollGate(get_wsgi_application(), read)
+        self.gate = PollGate(get_wsgi_application(), ask_view)
         self._client = Client(self.gate)
         self._is_settled = False
 
@@ -61,10 +69,7 @@ def door(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Do
     polling.cache_clear()
     door = Door()
     polling().listener.start()
-    until = time.monotonic() + 10
-    while not polling().listener.is_up:
-        assert time.monotonic() < until, "the database is not heard"
-        time.sleep(0.01)
+    soon(lambda: polling().listener.is_up)
     yield door
     polling().polls.stop()
     polling().listener.stop()

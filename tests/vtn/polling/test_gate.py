@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from datetime import UTC, datetime, timedelta
 
 import brotli
@@ -15,7 +14,7 @@ from django.utils import timezone
 from participants.models import Client, Resource, Ven
 from participants.services import clients
 from tests.conftest import event_request
-from tests.vtn.polling.conftest import Door
+from tests.vtn.polling.conftest import Door, soon
 from vtn.caller import Caller, Role
 from vtn.polling import listener
 from vtn.polling.answers import Answer
@@ -33,14 +32,6 @@ def queries_of(ask):
     with CaptureQueriesContext(connection) as queries:
         response = ask()
     return response, len(queries)
-
-
-def soon(is_so):
-    """For what follows a NOTIFY: waits, but not for ever."""
-    until = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def test_the_second_poll_asks_the_database_nothing(door, retailer, ven, program):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver, resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,13 +19,14 @@ from participants import tokens
 from tests.conftest import ROOTS, Actor, event_request
 from tests.events.reporting import report_request
 from tests.participants.subscribing import subscription_request
+from vtn.api.openadr import PolledView
 from vtn.caller import Scope
-from vtn.polling.state import polling
+from vtn.polling.state import connection_parameters, polling
 
 HEADERS = ("Content-Type", "Content-Length", "ETag", "Vary", "X-Content-Type-Options", "WWW-Authenticate")
 KINDS = ["event", "program", "report", "ven", "subscription"]
 LISTS = {f"/{kind}s": kind for kind in KINDS}
-# By the kind of object that each gives.
+# Dialect, path, and the kind of object that it gives.
 PATHS = [
     *((dialect, path, kind) for dialect in ROOTS for path, kind in LISTS.items()),
     *((dialect, f"{path}/{{{kind}}}", kind) for dialect in ROOTS for path, kind in LISTS.items()),
@@ -70,9 +73,7 @@ def know(door: Any, actor: Actor) -> None:
 
 def shape(response: Any) -> tuple[int, bytes, dict[str, str]]:
     """What is the same however it was answered. The hint in Cache-Control differs from answer to answer."""
-    body = (
-        response.data if hasattr(response, "data") and isinstance(response.data, bytes) else response.content
-    )
+    body = response.content if hasattr(response, "content") else response.data
     return response.status_code, body, {name: response.headers.get(name) for name in HEADERS}
 
 
@@ -91,6 +92,23 @@ def test_every_read_of_a_known_caller_is_answered_without_django_and_in_the_same
     assert (answer.status_code, objects[kind] in answer.text) == (HTTPStatus.OK, True)
 
 
+def test_these_are_all_the_views_that_poll(objects):
+    """So a new one has to be among them: its `read` must do without a request."""
+    asked = {
+        resolve(f"{ROOTS[dialect]}{path.format(**objects)}").func.cls for dialect, path, _ in PATHS
+    }  # fmt: skip
+
+    assert asked == set(_polled_views(get_resolver()))
+
+
+def _polled_views(patterns: URLResolver) -> Iterator[type[PolledView]]:
+    for each in patterns.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _polled_views(each)
+        elif issubclass(getattr(each.callback, "cls", object), PolledView):
+            yield each.callback.cls
+
+
 def test_what_was_answered_is_kept(door, ven, objects, without_django):
     know(door, ven)
     without_django()
@@ -98,9 +116,9 @@ def test_what_was_answered_is_kept(door, ven, objects, without_django):
 
     with CaptureQueriesContext(connection) as queries:
         again = door.get(ven.token, "/events")
-        other = door.get(ven.token, "/events", If_None_Match=answer.headers["ETag"])
+        unchanged = door.get(ven.token, "/events", If_None_Match=answer.headers["ETag"])
 
-    assert (again.data, other.status_code, len(queries)) == (answer.data, HTTPStatus.NOT_MODIFIED, 0)
+    assert (again.data, unchanged.status_code, len(queries)) == (answer.data, HTTPStatus.NOT_MODIFIED, 0)
 
 
 REFUSED = [
@@ -139,6 +157,7 @@ def test_what_is_refused_was_looked_for_once(door, ven, program):
 
 def test_a_known_caller_without_the_scope_is_refused(door, ven, program):
     token = tokens.issue(client_id="ven", scopes=[Scope.WRITE_REPORTS]).text
+
     answers = [door.get(token, "/events") for _ in range(2)]
 
     assert polling().tokens.get(f"Bearer {token}") is not None
@@ -152,18 +171,18 @@ def test_a_failure_is_answered_and_logged_as_one_of_django(door, ven, program, m
     def fail(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("of ours")
 
+    # A failure that nothing from outside is known to bring about.
     monkeypatch.setattr("events.queries.visible_events", fail)
     answer = door.get(ven.token, "/events")
 
-    assert (answer.status_code, answer.json["title"]) == (500, "Internal Server Error")
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert answer.json["title"] == "Internal Server Error"
     assert [type(record.exc_info[1]) for record in caplog.records if record.exc_info] == [ZeroDivisionError]
 
 
 def test_a_poll_after_the_connection_was_lost_is_refused_once_and_then_answered(door, ven, objects):
     know(door, ven)
-    with psycopg.connect(
-        **connection.get_connection_params() | {"context": None, "cursor_factory": None}
-    ) as other:
+    with psycopg.connect(**connection_parameters()) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
 
     answers = [door.get(ven.token, "/events?limit=9") for _ in range(2)]
