@@ -81,8 +81,10 @@ TEMPLATES = [
 ]
 
 _DATABASE = env.db_url("DATABASE_URL", default=HOME.database_url)
-# A writer that waits too long for another gives up, and is told to try again.
-_LIMITS = {
+_SESSION = {
+    # Compiling a plan takes longer than any of ours runs, and estimates that are meant to be high would ask for it.
+    "jit": "off",
+    # A writer that waits too long for another gives up, and is told to try again.
     "lock_timeout": env.int("LOCK_TIMEOUT_MS", default=5_000),
     "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", default=0),
 }
@@ -94,7 +96,7 @@ DATABASES = {
         "OPTIONS": {
             "prepare_threshold": 0,  # vtn/statements.py; Django's own cursors do not prepare
             **_DATABASE.get("OPTIONS", {}),
-            "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
+            "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
         },
     }
 }

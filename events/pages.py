@@ -30,14 +30,15 @@ from vtn.wire.targets import Literals
 # Each parameter stands in a SELECT of its own, where the planner cannot see it. So one plan serves all questions of a
 # kind, and after five uses a connection plans no more. That plan walks in order. Told how few are wanted, the planner
 # would collect all events of a target and sort them: it takes each target to have as many as targets have on average,
-# and a popular one has a share of the table. Of a number that it cannot see, it takes a tenth to be wanted.
+# and a popular one has a share of the table. Of a number that it cannot see, it takes a tenth to be wanted. For the
+# documents of so many it would read the whole table, were it not for the OFFSET, by which each is looked up.
 _PAGE = """
     WITH ids AS (
         SELECT DISTINCT id, created_at FROM ({matches}) AS matches
         ORDER BY created_at, id OFFSET (SELECT %(skip)s::bigint) LIMIT (SELECT %(limit)s::bigint)
     )
     SELECT to_json(nullif(event.targets, '{{}}'))::text, {literals}, event.{document}, {ends_at}
-    FROM ids JOIN events_event AS event USING (id)
+    FROM ids CROSS JOIN LATERAL (SELECT * FROM events_event WHERE id = ids.id OFFSET 0) AS event
     ORDER BY ids.created_at, ids.id
 """
 _FROM_EVENTS = """

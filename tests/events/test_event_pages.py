@@ -275,3 +275,12 @@ def test_a_page_walks_its_own_index_whatever_is_in_the_table(two_programs, name)
     analysed = indexes(visibility, program_id, windows)
 
     assert (empty, filled, analysed) == ({index}, {index}, {index})
+
+
+def test_the_documents_of_a_page_are_looked_up_however_many_the_planner_expects(two_programs):
+    """It takes a hundredth of the table to be wanted, for which reading all of so small rows would be cheaper."""
+    store(Made(f"{number:05}", two_programs[0], NOON, (), NOON, None) for number in range(10_000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_event, events_eventtarget")
+
+    assert indexes(ALL, None, []) == {"event_order"}

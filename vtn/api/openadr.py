@@ -69,9 +69,7 @@ class PolledView(OpenAdrView):
         gate already."""
         meta = request.META
         if RAISED in meta:
-            raise meta.pop(
-                RAISED
-            )  # else it and its traceback, which knows the request, would hold each other
+            raise meta[RAISED]
         answer = self.read(self.caller, request.query_params, **named)
         polling().keep(self.caller, meta["PATH_INFO"], meta.get("QUERY_STRING", ""), answer)
         representation = represent(

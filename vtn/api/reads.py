@@ -13,6 +13,8 @@ from vtn.api.openadr import PolledView
 from vtn.caller import Caller
 from vtn.polling.answers import Answer
 
+_LONGEST_PATH = 500  # two ids of the longest, and what is around them
+
 
 def ask_view(caller: Caller, path: str, query: str) -> Answer | None:
     """What the view at this path answers to a verified caller; raises what the view raises.
@@ -20,24 +22,25 @@ def ask_view(caller: Caller, path: str, query: str) -> Answer | None:
     None: no view that polls is there, or Django would read this path or query otherwise.
     """
     # Django decodes what is not ASCII, and refuses NUL before a view is asked.
-    if "%00" in query or not (path + query).isascii():
+    if len(path) > _LONGEST_PATH or "%00" in query or not (path + query).isascii():
         return None
-    found = _view_at(path)
-    if found is None:
+    try:
+        view, named = _view_at(path)
+    except Resolver404:
         return None
-    view, named = found
-    close_old_connections()  # as Django does before a request: those that are broken, or too old
-    return view.read(caller, QueryDict(query), **named)
+    close_old_connections()  # as Django does before and after a request: those that are broken, or too old
+    try:
+        return view.read(caller, QueryDict(query), **named)
+    finally:
+        close_old_connections()
 
 
 @lru_cache(maxsize=10_000)  # paths; those of lists, and of the objects that were asked for last
-def _view_at(path: str) -> tuple[PolledView, dict[str, str]] | None:
-    """A view that no request is ever given to, so that threads may share it, and what the path names."""
-    try:
-        found = resolve(path)
-    except Resolver404:
-        return None
+def _view_at(path: str) -> tuple[PolledView, dict[str, str]]:
+    """A view that no request is ever given to, so that threads may share it, and what the path names. Raises
+    Resolver404, which is not remembered."""
+    found = resolve(path)
     view: Any = found.func  # DRF's `as_view` gives it `cls` and `initkwargs`
     if not issubclass(getattr(view, "cls", object), PolledView):
-        return None
+        raise Resolver404
     return view.cls(**view.initkwargs), found.kwargs

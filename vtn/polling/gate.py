@@ -95,6 +95,7 @@ class PollGate:
 
         self._polling.asked_here()  # of an earlier request, or of this one
         body = self._django(environ, start)
+        environ.pop(RAISED, None)  # else it and its traceback, which knows environ, would hold each other
         client_id = self._polling.asked_here()
         if client_id is not None and statuses:
             self._polls.note(Question(client_id, *question), statuses[-1], time.time())

@@ -62,7 +62,9 @@ class Listener:
         while not self._stopping.is_set():
             try:
                 self._listen()
-            except psycopg.Error as error:
+            except (
+                Exception
+            ) as error:  # also of a payload that is none of ours: whatever it meant, it was not heard
                 logger.warning("Kept answers are off until the database is heard again: %s", error)
             self._proved_at = float("-inf")
             self._deaf()
@@ -77,13 +79,25 @@ class Listener:
             self._deaf()
             self._proved_at = time.monotonic()
             while not self._stopping.is_set():
-                until_proof = self._proved_at + _PROOF_EVERY - time.monotonic()
-                for notice in connection.notifies(timeout=max(until_proof, 0.0), stop_after=1):
-                    change, *keys = json.loads(notice.payload)
-                    self._heard(change, keys)
-                if until_proof > 0.0:
-                    self._stopping.wait(_GATHERS_FOR)
-                else:
-                    # Only an answer is proof: notices may have waited since before the other side died.
-                    connection.execute("SELECT 1")
-                    self._proved_at = time.monotonic()
+                self._hear_until(self._proved_at + _PROOF_EVERY, connection)
+                # Only an answer is proof: notices may have waited since before the other side died. Those that come
+                # with the answer are heard first.
+                connection.execute("SELECT 1")
+                self._hear(connection, timeout=0.0)
+                self._proved_at = time.monotonic()
+
+    def _hear_until(self, end: float, connection: psycopg.Connection) -> None:
+        while (left := end - time.monotonic()) > 0.0 and not self._stopping.is_set():
+            if self._hear(connection, timeout=left):
+                self._stopping.wait(_GATHERS_FOR)
+                # A time takes no more than a buffer full.
+                while self._hear(connection, timeout=0.0) and time.monotonic() < end:
+                    pass
+
+    def _hear(self, connection: psycopg.Connection, *, timeout: float) -> bool:
+        """What is there, or comes first within the timeout; whether there was anything."""
+        notices = list(connection.notifies(timeout=timeout, stop_after=1))
+        for notice in notices:
+            change, *keys = json.loads(notice.payload)
+            self._heard(change, keys)
+        return bool(notices)

@@ -18,20 +18,25 @@ MANY = 2_000
 
 
 @pytest.fixture
-def heard(transactional_db: None) -> Iterator[list[tuple[int, float]]]:
-    """The numbers of the changes that are heard of from now on, and when each is."""
-    found: list[tuple[int, float]] = []
-    one = Listener(
+def heard() -> list[tuple[int, float]]:
+    """The numbers of the changes that were heard of, and when each was; -1 where it was deaf."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def listening(transactional_db: None, heard: list[tuple[int, float]]) -> Iterator[Listener]:
+    listening = Listener(
         connection_parameters,
-        heard=lambda change, _: found.append((change, time.monotonic())),
-        deaf=lambda: None,
+        heard=lambda change, _: heard.append((change, time.monotonic())),
+        deaf=lambda: heard.append((-1, time.monotonic())),
     )
-    one.start()
+    listening.start()
     try:
-        soon(lambda: one.is_up)
-        yield found
+        soon(lambda: listening.is_up)
+        heard.clear()  # it begins deaf
+        yield listening
     finally:
-        one.stop()
+        listening.stop()
 
 
 @pytest.fixture
@@ -43,6 +48,18 @@ def announce() -> Iterator[Callable[..., None]]:
                 writer.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps([change, "events:*"])])
 
         yield announce
+
+
+@pytest.mark.parametrize("payload", ["", "not of ours", "{}", "7"])
+def test_what_it_cannot_read_counts_as_missed_and_it_goes_on(heard, announce, listening, payload):
+    with psycopg.connect(**connection_parameters(), autocommit=True) as other:
+        other.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+
+    soon(lambda: bool(heard))
+    soon(lambda: listening.is_up)
+    announce(1)
+    soon(lambda: heard[-1][0] == 1)
+    assert {change for change, _ in heard[:-1]} == {-1}
 
 
 def test_each_of_many_changes_is_heard_of_once_and_in_order(heard, announce):

@@ -19,6 +19,7 @@ from participants import tokens
 from tests.conftest import ROOTS, Actor, event_request
 from tests.events.reporting import report_request
 from tests.participants.subscribing import subscription_request
+from vtn.api import reads
 from vtn.api.openadr import PolledView
 from vtn.caller import Scope
 from vtn.polling.state import connection_parameters, polling
@@ -99,6 +100,9 @@ def test_these_are_all_the_views_that_poll(objects):
     }  # fmt: skip
 
     assert asked == set(_polled_views(get_resolver()))
+    for view in asked:  # nor may it have refusals of its own, which only Django would ask for
+        for name in ("authentication_classes", "permission_classes", "throttle_classes", "get", "initial"):
+            assert getattr(view, name) == getattr(PolledView, name)
 
 
 def _polled_views(patterns: URLResolver) -> Iterator[type[PolledView]]:
@@ -144,6 +148,16 @@ def test_a_refusal_of_a_known_caller_is_that_of_django(door, ven, program, diale
 
     assert [shape(answer) for answer in answers] == [shape(by_django)] * 2
     assert by_django.status_code == status
+
+
+def test_a_path_that_nothing_is_at_takes_no_memory(door, ven, program):
+    know(door, ven)
+    remembered = reads._view_at.cache_info().currsize
+
+    answers = [door.get(ven.token, path) for path in ("/nothing", f"/events/{'x' * 500}", "/auth/token")]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 405]
+    assert reads._view_at.cache_info().currsize == remembered
 
 
 def test_what_is_refused_was_looked_for_once(door, ven, program):
