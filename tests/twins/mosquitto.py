@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import ssl
 import tempfile
 import threading
@@ -21,6 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from vtn.launcher.home import Home
 from vtn.launcher.mosquitto import EmbeddedMosquitto, Mosquitto, directory
+from vtn.launcher.web_address import free_port
 from vtn.notifiers.mqtt import Broker as Connection
 from vtn.notifiers.mqtt import BrokerAway, BrokerRules
 
@@ -94,7 +94,7 @@ class _Limited(EmbeddedMosquitto):
 
 @contextmanager
 def mosquitto_home() -> Iterator[tuple[Mosquitto, Home]]:
-    mosquitto = Mosquitto.found(host="127.0.0.1", port=_free_port())
+    mosquitto = Mosquitto.found(host="127.0.0.1", port=free_port())
     if mosquitto is None:
         pytest.fail("Mosquitto is missing, or its dynamic security plugin: on Debian, apt install mosquitto")
     # Not $TMPDIR: its path may be too long for a socket.
@@ -195,9 +195,3 @@ def _context(authentication: dict[str, str]) -> ssl.SSLContext:
         file.write_text(authentication["clientCert"] + authentication["clientKey"])
         context.load_cert_chain(file)
     return context
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]

@@ -16,6 +16,7 @@ from events.timeline import Phase
 from tests.launcher.processes import eventually
 from tests.twins.eniris import backend_to, eniris_running
 from tests.twins.mosquitto import Listener
+from vtn.launcher.web_address import free_port
 
 TOPIC = "vpp/operator/plant-1"
 
@@ -29,7 +30,7 @@ def twin():
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     """A broker that lets everybody in."""
-    port = _free_port()
+    port = free_port()
     rules = tmp_path_factory.mktemp("mosquitto") / "mosquitto.conf"
     rules.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
     mosquitto = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
@@ -39,12 +40,6 @@ def port(tmp_path_factory):
             yield port
         finally:
             broker.terminate()
-
-
-def _free_port():
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
 
 
 def _is_there(port):
@@ -135,7 +130,7 @@ def test_nobody_has_to_acknowledge(twin, port):
 
 def test_a_broker_that_is_not_there_is_tried_later(twin):
     with pytest.raises(TryLater, match="The MQTT broker of Eniris cannot be reached"):
-        backend(twin, _free_port()).push(change())
+        backend(twin, free_port()).push(change())
 
 
 @pytest.mark.parametrize(
