@@ -62,9 +62,8 @@ class Listener:
         while not self._stopping.is_set():
             try:
                 self._listen()
-            except (
-                Exception
-            ) as error:  # also of a payload that is none of ours: whatever it meant, it was not heard
+            # Also what comes of a payload that is none of ours: whatever it meant, it was not heard.
+            except Exception as error:
                 logger.warning("Kept answers are off until the database is heard again: %s", error)
             self._proved_at = float("-inf")
             self._deaf()
