@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+import pytest
+
 from events.backends.base import Bound
+from events.backends.eniris import calls
 from events.backends.eniris.backend import EnirisBackend
 from events.backends.eniris.form import SettingsForm
+from events.backends.eniris.patience import Patience
 from events.backends.twins.eniris.twin import DATABASE, RETENTION, EnirisTwin
 
 NORTH = {"nodeId": 12, "deviceId": 45}
@@ -22,7 +26,9 @@ _ids = count(1_000_000)
 
 @contextmanager
 def eniris_running() -> Iterator[EnirisTwin]:
-    with EnirisTwin().running() as twin:
+    """A new one: whatever one on the same port has asked this process for before is forgotten."""
+    with EnirisTwin().running() as twin, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(calls, "_patience", Patience())
         yield twin
 
 
