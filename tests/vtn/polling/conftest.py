@@ -37,13 +37,20 @@ class Door:
         self._is_settled = False
 
     def get(
-        self, token: str, path: str, dialect: str = "3.1.0", query: Any = None, **headers: str
+        self,
+        token: str,
+        path: str,
+        dialect: str = "3.1.0",
+        query: Any = None,
+        raw_query: str | None = None,
+        **headers: str,
     ) -> TestResponse:
         self._settle()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._client.get(
             f"/openadr3/{dialect}{path}",
             query_string=urlencode(query) if query else None,
+            environ_overrides=None if raw_query is None else {"QUERY_STRING": raw_query},
             headers={"Authorization": f"Bearer {token}", **named},
         )
 
