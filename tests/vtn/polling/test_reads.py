@@ -215,6 +215,17 @@ def test_a_poll_after_the_connection_was_lost_is_refused_once_and_then_answered(
     assert len(answers[1].json) == 1
 
 
+def test_a_connection_that_is_too_old_is_replaced(door, ven, program):
+    know(door, ven)
+    before = connection.connection.info.backend_pid
+    connection.close_at = 0.0  # as CONN_MAX_AGE has it
+
+    answer = door.get(ven.token, "/events?limit=9")
+
+    connection.ensure_connection()
+    assert (answer.status_code, connection.connection.info.backend_pid == before) == (HTTPStatus.OK, False)
+
+
 names = st.sampled_from(
     ["programID", "targets", "active", "x-start", "x-end", "limit", "skip", "targetType", "y"]
 )
