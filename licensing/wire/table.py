@@ -1,33 +1,25 @@
-"""Licences as a table, as spreadsheets write it: commas, semicolons or tabs, with or without a byte order mark."""
+"""A table of licences in CSV, as spreadsheets write it. Pure."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 
 from licensing.wire.eniris import LONGEST_KEY, LONGEST_NODE_ID
 from vtn import errors
+from vtn.wire import spreadsheet
 from vtn.wire.moments import NOW, parse_moment
 
 MOST_LINES = 20_000
 TYPES = ("residential", "commercial")
 _LONGEST_NAME = 128
 _LARGEST = 2**31 - 1
-_SEPARATORS = (",", ";", "\t")
 # As the licence API spells them, but for whose licence it is, and the controller that it is claimed for.
-_NEEDED = ("key", "customer")
 COLUMNS = (
     *("key", "customer", "order", "gridKw", "solarKw", "batteryKw", "evKw", "type"),
     *("creationDate", "activationDate", "duration", "deactivationDate", "nodeId"),
 )
-_BY_SPELLING = {name.lower(): name for name in COLUMNS}
-
-
-class UnreadableTable(errors.Invalid):
-    """It is no table of licences as a whole."""
 
 
 class BadLine(errors.Invalid):
@@ -63,51 +55,23 @@ class Line:
 
 
 def read(document: bytes) -> list[Line]:
-    """All lines that hold something. Raises `UnreadableTable`; a single bad line is none."""
+    """All lines that hold something. Raises `spreadsheet.UnreadableTable`; a single bad line is none."""
+    lines = spreadsheet.lines(document, most=MOST_LINES)
+    columns = spreadsheet.columns(next(lines).cells, COLUMNS, needed=["key", "customer"])
+    return [_line(number, columns, cells) for number, cells in lines]
+
+
+def _line(number: int, columns: list[str], cells: list[str]) -> Line:
     try:
-        text = document.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableTable("The file is not a text in UTF-8") from None
-    if "\0" in text:
-        raise UnreadableTable("The file holds NUL characters")
-    head = text.splitlines()[0] if text.strip() else ""
-    separator = max(_SEPARATORS, key=head.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        columns = _columns(next(reader, []))
-        return list(_lines(reader, columns))
-    except csv.Error as error:
-        raise UnreadableTable(f"line {reader.line_num}: {error}") from None
-
-
-def _columns(head: list[str]) -> list[str]:
-    spelled = [name.strip().replace("_", "").replace(" ", "").lower() for name in head]
-    if unknown := [name for name, word in zip(head, spelled, strict=True) if word not in _BY_SPELLING]:
-        raise UnreadableTable(f"There is no column '{unknown[0][:40]}'; there are {', '.join(COLUMNS)}")
-    columns = [_BY_SPELLING[word] for word in spelled]
-    if len(set(columns)) < len(columns):
-        raise UnreadableTable("A column is there twice")
-    if missing := [name for name in _NEEDED if name not in columns]:
-        raise UnreadableTable(f"The column {missing[0]} is missing in the first line")
-    return columns
-
-
-def _lines(reader: Iterator[list[str]], columns: list[str]) -> Iterator[Line]:
-    for number, cells in enumerate(reader, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if number > MOST_LINES + 1:
-            raise UnreadableTable(f"The table has more than {MOST_LINES} lines")
-        try:
-            yield Line(number, _row(_cells(columns, cells)))
-        except BadLine as fault:
-            yield Line(number, None, fault.detail)
+        return Line(number, _row(_cells(columns, cells)))
+    except BadLine as fault:
+        return Line(number, None, fault.detail)
 
 
 def _cells(columns: list[str], cells: list[str]) -> dict[str, str]:
     if len(cells) != len(columns):
         raise BadLine(f"has {len(cells)} cells, and there are {len(columns)} columns")
-    return {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+    return dict(zip(columns, cells, strict=True))
 
 
 def _row(cells: Mapping[str, str]) -> Row:

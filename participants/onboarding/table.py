@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ from participants.wire.vens import v310 as ven_wire
 from vtn import errors
 from vtn.caller import Role
 from vtn.ids import new_id
-from vtn.wire import body
+from vtn.wire import body, spreadsheet
+from vtn.wire.spreadsheet import UnreadableTable
 
 MOST_LINES = 20_000
 LONGEST_TABLE = 32 << 20
@@ -29,12 +28,7 @@ _LONGEST_NAME_TOLD = 128
 # Lines that stand in memory, and go to the database, at a time.
 _AT_ONCE = 500
 COLUMNS = ("name", "client_id", "targets", "resources", "attributes")
-_DELIMITERS = (",", ";", "\t")
 _BETWEEN = "|"
-
-
-class UnreadableTable(errors.Invalid):
-    """Nothing of it can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,54 +99,14 @@ def _require_few(named: Counter[str]) -> None:
 
 def _lines(document: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells by column of each line that has anything in it."""
-    text = _text(document)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        columns = [head.strip().casefold() for head in next(reader, [])]
-        _require_columns(columns)
-        for count, cells in enumerate((cells for cells in reader if any(map(str.strip, cells))), start=1):
-            if count > MOST_LINES:
-                raise UnreadableTable(
-                    _("The table has more than %(most)s lines; take it in parts") % {"most": MOST_LINES}
-                )
-            if len(cells) > len(columns):
-                raise UnreadableTable(
-                    _("Line %(line)s has more cells than there are columns") % {"line": reader.line_num}
-                )
-            yield reader.line_num, {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
-    except csv.Error as error:
-        raise UnreadableTable(
-            _("Line %(line)s: %(error)s") % {"line": reader.line_num, "error": error}
-        ) from None
-
-
-def _text(document: bytes) -> str:
     if len(document) > LONGEST_TABLE:
         raise UnreadableTable(_("The table is larger than %(most)s MiB") % {"most": LONGEST_TABLE >> 20})
-    try:
-        text = document.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableTable(_("This is not a text in UTF-8; save it as “CSV UTF-8”")) from None
-    if "\0" in text:
-        raise UnreadableTable(_("This is no text: it holds NUL characters"))
-    return text
-
-
-def _delimiter(text: str) -> str:
-    """By the heads, whose names hold none of them."""
-    heads = text.partition("\n")[0]
-    return max(_DELIMITERS, key=heads.count)
-
-
-def _require_columns(columns: list[str]) -> None:
-    unknown = [name for name in columns if name not in COLUMNS]
-    if unknown:
-        names = {"name": unknown[0][:40], "known": ", ".join(COLUMNS)}
-        raise UnreadableTable(_("The first line names a column “%(name)s”; there are: %(known)s") % names)
-    if "name" not in columns:
-        raise UnreadableTable(_("The first line names the columns, and one of them has to be “name”"))
-    if len(set(columns)) < len(columns):
-        raise UnreadableTable(_("The first line names a column twice"))
+    lines = spreadsheet.lines(document, most=MOST_LINES)
+    columns = spreadsheet.columns(next(lines).cells, COLUMNS, needed=["name"])
+    for number, cells in lines:
+        if len(cells) > len(columns):
+            raise UnreadableTable(_("Line %(line)s has more cells than there are columns") % {"line": number})
+        yield number, dict(zip(columns, cells, strict=False))
 
 
 def _newcomer(line: int, cells: dict[str, str]) -> Newcomer:

@@ -13,10 +13,10 @@ from licensing.importing.services import import_licenses
 from licensing.importing.verdicts import Found
 from licensing.models import Controller, Customer, Datalink, License, Order
 from licensing.wire import table
-from licensing.wire.table import UnreadableTable
 from tests.conftest import NOON
 from tests.licensing.conftest import STAFF
 from vtn.models import OutboxEntry, Untold
+from vtn.wire.spreadsheet import UnreadableTable
 
 # However many licences: turn, look, write, record.
 _STATEMENTS = 13
@@ -149,13 +149,13 @@ def test_one_line_at_fault_keeps_all_from_being_created(db, line, text):
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        (b"", "The column key is missing in the first line"),
-        (b"key\nSGO-1\n", "The column customer is missing in the first line"),
-        (b"key,customer,colour\n", "There is no column 'colour'; there are key, customer"),
-        (b"key,customer,KEY\n", "A column is there twice"),
-        (b"\xff\xfe", "The file is not a text in UTF-8"),
-        (b"key,customer\nSGO\0,Bakery\n", "The file holds NUL characters"),
-        (b'key,customer\n"SGO,Bakery\n', "line 2: unexpected end of data"),
+        (b"", "The first line names the columns, and one of them has to be “key”"),
+        (b"key\nSGO-1\n", "The first line names the columns, and one of them has to be “customer”"),
+        (b"key,customer,colour\n", "The first line names a column “colour”; there are: key, customer"),
+        (b"key,customer,KEY\n", "The first line names a column twice"),
+        (b"\xff\xfe", "This is not a text in UTF-8"),
+        (b"key,customer\nSGO\0,Bakery\n", "This is no text: it holds NUL characters"),
+        (b'key,customer\n"SGO,Bakery\n', "Line 2: unexpected end of data"),
     ],
 )
 def test_what_is_no_table_is_refused(document, text):

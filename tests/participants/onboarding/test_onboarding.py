@@ -20,7 +20,7 @@ from django.urls import reverse
 from participants.models import Client, ClientSecret, Resource, Ven
 from participants.onboarding.looking import look_at
 from participants.onboarding.services import OnboardingRefused, onboard
-from participants.onboarding.table import MOST_LINES, UnreadableTable
+from participants.onboarding.table import MOST_LINES
 from participants.services.clients import create_client
 from tests.conftest import NOON, Actor
 from tests.participants.test_vens_concurrency import in_a_thread
@@ -28,6 +28,7 @@ from tests.programs.test_program_concurrency import somebody_waits
 from vtn import errors
 from vtn.caller import Caller, Role
 from vtn.models import OutboxEntry
+from vtn.wire.spreadsheet import UnreadableTable
 
 STAFF = Caller.staff("tests")
 RESOURCES = '"[{""resourceName"": ""car"", ""targets"": [""cars""]}]"'

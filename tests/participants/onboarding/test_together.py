@@ -19,7 +19,7 @@ from participants.models import Client, ClientSecret, Resource, ResourceTarget, 
 from participants.onboarding import looking
 from participants.onboarding import table as reading
 from participants.onboarding.services import SomebodyElseOnboards, onboard
-from participants.onboarding.table import MOST_LINES, MOST_NAMED, UnreadableTable, parts
+from participants.onboarding.table import MOST_LINES, MOST_NAMED, parts
 from participants.services.client_secrets import add_secret
 from participants.services.clients import create_client
 from participants.services.vens import create_ven
@@ -30,6 +30,7 @@ from tests.web import _test_database_url as database_url
 from vtn.caller import Role
 from vtn.models import OutboxEntry, Untold
 from vtn.polling.state import polling
+from vtn.wire.spreadsheet import UnreadableTable
 
 # Rows are told apart by what somebody has named, for ids and hashes are others each time.
 KEPT: list[tuple[type[Model], tuple[str, ...]]] = [
