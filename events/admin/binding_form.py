@@ -25,8 +25,7 @@ from events.bindings.filled import FilledForm, check_mapping
 from events.bindings.models import Binding
 from participants.services.validation import checked_name, checked_targets
 from programs.models import Program
-from vtn.admin.fields import TargetsField
-from vtn.errors import Invalid
+from vtn.admin.fields import TargetsField, refusals_shown
 from vtn.wire import body
 
 _PREFIX = "settings"
@@ -115,11 +114,13 @@ class BindingForm(forms.ModelForm):
             AdminForm(cast(Any, form), fieldsets, {})
         )  # it asks of a form no more than that it is one
 
+    @refusals_shown()
     def clean_name(self) -> str:
-        return _or_error(checked_name, "name", self.cleaned_data["name"])
+        return checked_name("name", self.cleaned_data["name"])
 
+    @refusals_shown()
     def clean_targets(self) -> list[str]:
-        return _or_error(checked_targets, self.cleaned_data["targets"])
+        return checked_targets(self.cleaned_data["targets"])
 
     def clean_mapping(self) -> dict[str, Any]:
         mapping = self.cleaned_data["mapping"] or {}
@@ -160,11 +161,3 @@ def _dressed(form: forms.BaseForm) -> None:
         for kind, classes in _LOOKS.items():
             if isinstance(field.widget, kind):
                 field.widget.attrs.setdefault("class", " ".join(classes))
-
-
-def _or_error(check: Any, *asked: Any) -> Any:
-    """What a service would say to this field alone."""
-    try:
-        return check(*asked)
-    except Invalid as error:
-        raise forms.ValidationError(error.detail) from None

@@ -30,6 +30,7 @@ from events.bindings.queries import Counts, counts_of, rivals_of
 from programs.models import Program
 from vtn.admin.base import ServiceAdmin
 from vtn.deliveries.models import Delivery
+from vtn.shown_moments import moment_text
 from vtn.wire import body
 
 _CHOOSE = "admin/events/binding/choose.html"
@@ -95,8 +96,8 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
     def trouble_since(self, binding: Binding) -> SafeString | str:
         if binding.troubled_at is None:
             return "–"
-        since = timezone.localtime(binding.troubled_at).strftime("%Y-%m-%d %H:%M:%S %Z")
-        told = _("since %(since)s; all waits until it is saved") % {"since": since}
+        since = {"since": moment_text(binding.troubled_at)}
+        told = _("since %(since)s; all waits until it is saved") % since
         return format_html("<b>{}</b><br>{}", binding.trouble, told)
 
     @admin.display(description=gettext_lazy("waiting"))

@@ -40,7 +40,7 @@ def source_of(query: QueryDict, seen: str = "") -> Source | None:
     """None where nothing is chosen yet. `seen` is the version of the event that a form was begun from, which is older
     than the event's own where somebody else has changed it since. Raises `Http404`."""
     if draft_id := query.get("draft"):
-        return _of_draft(_draft(draft_id))
+        return _of_draft(draft_or_404(draft_id))
     if event_id := query.get("event"):
         event = _event(event_id)
         return Source(
@@ -55,7 +55,7 @@ def source_of(query: QueryDict, seen: str = "") -> Source | None:
         event = _event(event_id)
         return Source(key=f"copy:{event.id}", program=event.program, content=request_of(event))
     if template_id := query.get("template"):
-        template = _draft(template_id)
+        template = draft_or_404(template_id)
         return Source(
             key=f"template:{template.pk}",
             program=template.program,
@@ -90,9 +90,11 @@ def _moment(text: str) -> datetime | None:
     return found if found is None or found.tzinfo else None
 
 
-def _draft(draft_id: str) -> EventDraft:
+def draft_or_404(draft_id: str) -> EventDraft:
+    # A longer number would not fit into the column.
+    is_id = draft_id.isdecimal() and len(draft_id) < 18
     found = EventDraft.objects.select_related("program", "calendar")
-    draft = found.filter(pk=int(draft_id)).first() if draft_id.isdecimal() and len(draft_id) < 18 else None
+    draft = found.filter(pk=int(draft_id)).first() if is_id else None
     if draft is None:
         raise Http404
     return draft

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from events.admin.composer import ComposerPages, said_of
+from events.admin.composer_source import draft_or_404
 from events.admin.may import may_publish
 from events.composer.changes import CannotChange
 from events.composer.content import grid_of
@@ -63,7 +64,7 @@ class EventDraftAdmin(ComposerPages, AuditedHistory, ReadOnlyAdmin):
         """What the draft says and what would come of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        draft = _draft(object_id)
+        draft = draft_or_404(object_id)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -79,7 +80,7 @@ class EventDraftAdmin(ComposerPages, AuditedHistory, ReadOnlyAdmin):
 
     def decide(self, request: HttpRequest, object_id: int, way: str) -> HttpResponse:
         """Submits, publishes, rejects or withdraws the version that was shown."""
-        draft = _draft(str(object_id))
+        draft = draft_or_404(str(object_id))
         if way not in _WAYS or not _ways_on(request.user, draft).get(way):
             # A second click finds the way closed by the first.
             return self._second_click(request, draft, way)
@@ -128,7 +129,8 @@ def _ways_on(user: Any, draft: EventDraft) -> dict[str, bool]:
         draft.program.four_eyes and is_author,
     )
     may = may_publish(user, draft.program, draft.operation) and not needs_another and not draft.is_template
-    is_draft, is_waiting = draft.status == "draft", draft.status == "waiting"
+    is_draft = draft.status == EventDraft.Status.DRAFT
+    is_waiting = draft.status == EventDraft.Status.WAITING
     is_composed = draft.operation != Operation.DELETE and grid_of(draft.content) is not None
     return {
         "edit": may_change and draft.is_open and is_composed,
@@ -175,14 +177,6 @@ def _differences(draft: EventDraft) -> list[Line]:
         )
         for each in found
     ]
-
-
-def _draft(object_id: str) -> EventDraft:
-    found = EventDraft.objects.select_related("program")
-    draft = found.filter(pk=int(object_id)).first() if object_id.isdecimal() and len(object_id) < 18 else None
-    if draft is None:
-        raise Http404
-    return draft
 
 
 def _number(text: str) -> int:

@@ -83,7 +83,7 @@ class EventActions:
         return _page_after(draft)
 
     def _asked(self, request: HttpRequest, event: Event, form: ActionForm, **extra: Any) -> HttpResponse:
-        operation = EventDraft.OPERATIONS[2 if form.is_deletion else 1][0]
+        operation = Operation.DELETE if form.is_deletion else Operation.UPDATE
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -23,8 +23,7 @@ from events.why import finding
 from events.why.facts import Question
 from events.why.rule import Verdict, explain
 from participants.models import Ven
-from vtn import errors
-from vtn.admin.fields import TargetsField
+from vtn.admin.fields import TargetsField, refusals_shown
 from vtn.dialect import Dialect
 from vtn.paging import parse_time
 
@@ -142,7 +141,5 @@ def _choices(
 
 def _moment(name: str, text: str) -> Any:
     """As the door reads it."""
-    try:
+    with refusals_shown():
         return parse_time({name: text} if text else {}, name)
-    except errors.Invalid as error:
-        raise forms.ValidationError(error.detail) from None

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q, QuerySet
 from psycopg.types.range import Range
 
-from events.drafts.models import EventDraft
+from events.drafts.models import EventDraft, Operation
 from events.models import Event, EventTarget
 from events.pages import is_open
 from events.why.facts import ClientFacts, EventFacts, Facts, Granted, Question, VenFacts
@@ -77,7 +77,7 @@ def found_events(text: str) -> list[Event]:
 
 def found_drafts(text: str) -> list[EventDraft]:
     """Events that are not there yet, for nobody has published them."""
-    drafts = _open_drafts().filter(operation=EventDraft.OPERATIONS[0][0], is_template=False)
+    drafts = _open_drafts().filter(operation=Operation.CREATE, is_template=False)
     named = Q(name__icontains=text) | Q(content__eventName__icontains=text)
     return list(drafts.filter(named).select_related("program").order_by("-modified_at")[:_MOST_SHOWN])
 

@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from vtn.admin.tables import heads
 from vtn.deliveries.models import Delivery
 from vtn.deliveries.queries import latest_to
 from vtn.panels import page_of
+from vtn.shown_moments import moment_text
 
 _LATEST = 20
 
@@ -54,10 +54,10 @@ def health_table(callbacks: Iterable[Callback]) -> SafeString:
         (
             callback.url,
             callback.health,
-            _moment(callback.broken_at or callback.failing_since),
+            moment_text(callback.broken_at or callback.failing_since),
             callback.failures,
             callback.failure or "–",
-            _moment(callback.told_at),
+            moment_text(callback.told_at),
             _listed(callback),
             _("deliveries"),
         )
@@ -89,7 +89,7 @@ def deliveries_table(deliveries: Iterable[Delivery], callbacks: Iterable[Callbac
             each,
             urls[each.recipient_id],
             each.get_state_display().lower(),
-            _moment(each.ended_at or each.tried_at),
+            moment_text(each.ended_at or each.tried_at),
             _next_attempt(each),
             each.reason or "–",
         )
@@ -105,7 +105,7 @@ def deliveries_table(deliveries: Iterable[Delivery], callbacks: Iterable[Callbac
 
 def _next_attempt(delivery: Delivery) -> str:
     due = next_attempt(delivery)
-    return due if isinstance(due, str) else _moment(due)
+    return due if isinstance(due, str) else moment_text(due)
 
 
 def test_buttons(subscription: Subscription) -> SafeString:
@@ -128,7 +128,3 @@ def test_buttons(subscription: Subscription) -> SafeString:
 def _listed(callback: Callback) -> str:
     query = urlencode({"channel": CHANNEL, "recipient_id": callback.id})
     return f"{reverse('admin:vtn_delivery_changelist')}?{query}"
-
-
-def _moment(moment: Any) -> str:
-    return "–" if moment is None else timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -23,6 +23,7 @@ from unfold.widgets import (
 from participants.models import Client, ClientSecret, Ven
 from participants.services import client_secrets, clients
 from vtn.admin.base import ServiceAdmin, TabularInline
+from vtn.admin.fields import refusals_shown
 from vtn.caller import Role, Scope
 from vtn.counting import CountOf
 from vtn.errors import VtnError
@@ -39,11 +40,9 @@ class ClientForm(forms.ModelForm):
         model = Client
         fields = ("name", "scopes", "is_enabled")
 
+    @refusals_shown()
     def clean_scopes(self) -> list[str]:
-        try:
-            return clients.checked_scopes(Role(self.instance.role), self.cleaned_data["scopes"])
-        except VtnError as error:
-            raise forms.ValidationError(error.detail) from None
+        return clients.checked_scopes(Role(self.instance.role), self.cleaned_data["scopes"])
 
 
 class NewClientForm(forms.ModelForm):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-
 from participants.services.validation import checked_targets
-from vtn.errors import Invalid
+from vtn.admin.fields import refusals_shown
 
 
 class CheckedTargets:
@@ -15,8 +13,6 @@ class CheckedTargets:
 
     cleaned_data: dict[str, Any]
 
+    @refusals_shown()
     def clean_targets(self) -> list[str]:
-        try:
-            return checked_targets(self.cleaned_data["targets"])
-        except Invalid as error:
-            raise forms.ValidationError(error.detail) from None
+        return checked_targets(self.cleaned_data["targets"])

@@ -21,9 +21,8 @@ from participants.enrolment import LONGEST_CODE, Links, ParticipantContent
 from participants.models import Participant, Resource, Ven
 from participants.queries.participants import participants
 from participants.services.participants import delete_participant, enrol_participant, update_participant
-from vtn import errors
 from vtn.admin.base import ServiceAdmin
-from vtn.admin.fields import TargetsField
+from vtn.admin.fields import TargetsField, refusals_shown
 
 _SHOWN = 100
 
@@ -69,10 +68,11 @@ class ParticipantForm(forms.ModelForm):
             self.fields["vens"].initial = self.instance.ven_ids
             self.fields["resources"].initial = self.instance.resource_ids
 
+    @refusals_shown()
     def clean_webhook(self) -> str:
         webhook = self.cleaned_data["webhook"]
         if webhook:
-            _refused(require_callable_webhook, webhook)
+            require_callable_webhook(webhook)
         return webhook
 
     def clean_vens(self) -> frozenset[str]:
@@ -159,11 +159,3 @@ class ParticipantAdmin(ServiceAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         delete_participant(caller=self.caller(request), participant_id=obj.pk, now=timezone.now())
-
-
-def _refused(check: Any, value: Any) -> None:
-    """Shows beside its field what a service would refuse."""
-    try:
-        check(value)
-    except errors.Invalid as error:
-        raise forms.ValidationError(error.detail) from None

@@ -15,6 +15,7 @@ from participants.models import ClientSecret, ResourceTarget, Ven
 from participants.queries.vens import granted_to
 from vtn.admin.tables import heads
 from vtn.panels import page_of
+from vtn.shown_moments import moment_text
 from vtn.wiring import wired
 
 _MOST_SHOWN = 200
@@ -66,7 +67,7 @@ def opened_by(ven: Ven) -> SafeString:
 def _state(secret: ClientSecret, now: Any) -> str:
     if secret.expires_at is None:
         return _("no end")
-    moment = timezone.localtime(secret.expires_at).strftime("%Y-%m-%d %H:%M:%S %Z")
+    moment = moment_text(secret.expires_at)
     return moment if secret.expires_at > now else _("%s: it is over") % moment
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -30,10 +29,9 @@ from participants.wire.vens import v310
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm
 from vtn.admin.few import FewInline, linked_count
-from vtn.admin.fields import TargetsField
+from vtn.admin.fields import TargetsField, refusals_shown
 from vtn.admin.pollers import polls_table
 from vtn.counting import CountOf
-from vtn.errors import Invalid
 from vtn.panels import listed
 from vtn.polling.models import Poller
 from vtn.wiring import wired
@@ -53,11 +51,9 @@ class VenForm(CheckedTargets, ContentForm):
         fields = ("ven_name", "client_id", "targets")
         help_texts = {"client_id": gettext_lazy("Whose VEN this is; that client may be enrolled later.")}
 
+    @refusals_shown()
     def clean_client_id(self) -> str | None:
-        try:
-            vens.require_no_business(self.cleaned_data["client_id"])
-        except Invalid as error:
-            raise forms.ValidationError(error.detail) from None
+        vens.require_no_business(self.cleaned_data["client_id"])
         return self.cleaned_data["client_id"]
 
     def members(self, cleaned: dict[str, Any]) -> dict[str, Any]:

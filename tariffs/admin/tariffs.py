@@ -24,10 +24,10 @@ from tariffs.rates.findings import Finding, findings
 from tariffs.rates.kinds import UNITS, Kind
 from tariffs.rates.models import Tariff, TariffRate, TariffVersion
 from tariffs.rates.queries import rate_books
-from tariffs.rates.weeks import spans_of_week, week_of
-from tariffs.timings.week_grid import week_grid
-from vtn import errors
+from tariffs.rates.weeks import spans_of_week
+from tariffs.timings.week_grid import monday_of, week_grid
 from vtn.admin.base import ServiceAdmin, TabularInline
+from vtn.admin.fields import refusals_shown
 
 _DAYS = 366
 
@@ -45,10 +45,8 @@ class TariffForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             kind = Kind(cleaned.get("kind", self.instance.kind))
-            try:
+            with refusals_shown():
                 check_tariff(**{**cleaned, "kind": kind})
-            except errors.Invalid as refusal:
-                raise forms.ValidationError(refusal.detail) from None
         return cleaned
 
 
@@ -110,7 +108,7 @@ class TariffAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("this week"))
     def week(self, tariff: Tariff) -> str:
         book, today = _from_today(tariff)
-        monday = week_of(today)
+        monday = monday_of(today)
         grid = week_grid(monday, book.zone, spans_of_week(book, monday))
         caption = _("What %(tariff)s asks in the week of %(monday)s") % {"tariff": tariff, "monday": monday}
         return render_to_string("tariffs/week_grid.html", {"grid": grid, "caption": caption})
@@ -124,7 +122,7 @@ class TariffAdmin(ServiceAdmin):
 
 def _from_today(tariff: Tariff) -> tuple[RateBook, date]:
     today = timezone.localdate(timezone=tariff.zone)
-    return rate_books([tariff], since=week_of(today))[tariff.pk], today
+    return rate_books([tariff], since=monday_of(today))[tariff.pk], today
 
 
 def _severity(finding: Finding) -> str:

@@ -24,7 +24,7 @@ from tariffs.timings.activity import windows
 from tariffs.timings.content import LISTS
 from tariffs.timings.importing import import_file
 from tariffs.timings.models import StoredTiming
-from tariffs.timings.week_grid import week_grid
+from tariffs.timings.week_grid import monday_of, week_grid
 from tariffs.timings.wire import csv_table
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.uploads import UploadField
@@ -97,12 +97,11 @@ class TimingAdmin(ServiceAdmin):
     @admin.display(description=gettext_lazy("this week"))
     def week(self, stored: StoredTiming) -> SafeString:
         zone = settings.TARIFFS_TIME_ZONE
-        today = timezone.now().astimezone(zone).date()
-        monday = today - timedelta(days=today.weekday())
+        monday = monday_of(timezone.now().astimezone(zone).date())
         since = datetime.combine(monday, time(), zone)
         found = list(windows(stored.timing, since, since + timedelta(days=8), zone))
         context = {"grid": week_grid(monday, zone, {stored.tag: found}), "caption": _("When it is active")}
-        return mark_safe(render_to_string("tariffs/week_grid.html", context))  # noqa: S308 - the template escapes
+        return render_to_string("tariffs/week_grid.html", context)
 
     def save_model(self, request: HttpRequest, obj: StoredTiming, form: Any, change: bool) -> None:
         saved, _ = services.set_timing(caller=self.caller(request), content=obj.content, now=timezone.now())

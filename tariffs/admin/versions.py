@@ -17,8 +17,8 @@ from tariffs.rates.checks import check_rates
 from tariffs.rates.curve import Rate, Value
 from tariffs.rates.kinds import Kind
 from tariffs.rates.models import TariffRate, TariffVersion
-from vtn import errors
 from vtn.admin.base import ServiceAdmin, TabularInline
+from vtn.admin.fields import refusals_shown
 
 
 class RateFormSet(BaseInlineFormSet):
@@ -26,10 +26,8 @@ class RateFormSet(BaseInlineFormSet):
         super().clean()
         # Without a tariff the form above has said so.
         if not any(self.errors) and self.instance.tariff_id is not None:
-            try:
+            with refusals_shown():
                 check_rates(Kind(self.instance.tariff.kind), self.rates)
-            except errors.Invalid as refusal:
-                raise forms.ValidationError(refusal.detail) from None
 
     @property
     def rates(self) -> Sequence[Rate]:

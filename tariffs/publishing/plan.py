@@ -48,7 +48,7 @@ class DayPlan:
 
 
 def plan_of(publication: Publication, day: date, book: RateBook) -> DayPlan:
-    """Raises `DayIncomplete`, `NoSuchTiming`, `ChangesWithin`, `ProgramHasOtherPrices`."""
+    """Raises `DayIncomplete`, `UnknownTiming`, `ChangesWithin`, `ProgramHasOtherPrices`."""
     tariff = publication.tariff
     kind = Kind(publication.kind)
     default = Value(publication.default_imported, publication.default_exported)

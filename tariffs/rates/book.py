@@ -21,7 +21,7 @@ ANY = "*any"
 ALWAYS = Timing()
 
 
-class NoSuchTiming(errors.Invalid):
+class UnknownTiming(errors.Invalid):
     """A rate is for a timing that its tariff plan does not have."""
 
 
@@ -44,11 +44,11 @@ class RateBook:
     def on(self, day: date) -> tuple[Stretch, ...]:
         """The whole of a local day.
 
-        Raises `NoSuchTiming`: without it another rate might apply, and nobody would see that it is the wrong one.
+        Raises `UnknownTiming`: without it another rate might apply, and nobody would see that it is the wrong one.
         """
         rates = self.rates_on(day)
         if unknown := self.unknown_tags(rates):
-            raise NoSuchTiming(f"there is no timing '{unknown[0]}' in its tariff plan")
+            raise UnknownTiming(f"there is no timing '{unknown[0]}' in its tariff plan")
         found = {rate: _windows_of_day(self.timing(rate), day, self.zone) for rate in rates}
         return curve(found, *_ends(day, self.zone))
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
-from tariffs.rates.book import NoSuchTiming, RateBook
+from tariffs.rates.book import RateBook, UnknownTiming
 from tariffs.rates.curve import Stretch, Value
 
 Spans = dict[str, list[tuple[datetime, datetime]]]
-
-
-def week_of(day: date) -> date:
-    """Its Monday."""
-    return day - timedelta(days=day.weekday())
 
 
 def spans_of_week(book: RateBook, monday: date) -> Spans:
@@ -22,7 +17,7 @@ def spans_of_week(book: RateBook, monday: date) -> Spans:
     for number in range(7):
         try:
             stretches = book.on(monday + timedelta(days=number))
-        except NoSuchTiming:
+        except UnknownTiming:
             continue
         for stretch in stretches:
             spans[_text(stretch)].append((stretch.starts_at, stretch.ends_at))

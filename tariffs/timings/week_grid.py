@@ -44,6 +44,11 @@ class WeekGrid:
     rows: tuple[Row, ...]
 
 
+def monday_of(day: date) -> date:
+    """That of its week."""
+    return day - timedelta(days=day.weekday())
+
+
 def week_grid(monday: date, zone: ZoneInfo, spans: Spans) -> WeekGrid:
     """The seven days from this one, by the clocks of a zone. `spans` are texts with the periods in which they apply;
     what applies in a part of a half hour is shown in all of it, and so is what applies in one of two that clocks show

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from vtn import errors
-from vtn.admin.fields import TargetsField
+from vtn.admin.fields import TargetsField, refusals_shown
 from vtn.wire import body
 
 
@@ -37,14 +37,12 @@ class ContentForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            try:
+            with refusals_shown():
                 rest = _json_object(cleaned["rest"])
                 targets = {"targets": cleaned["targets"]} if cleaned["targets"] else {}
                 content = self.parse({**rest, **self.members(cleaned), **targets})
                 # Numbers that a 3.0.1 client wrote for its targets are not staff's to lose.
                 self.content = replace(content, literals=self.instance.literals or {})
-            except errors.Invalid as error:
-                raise forms.ValidationError(error.detail) from None
         return cleaned
 
     def members(self, cleaned: dict[str, Any]) -> dict[str, Any]:

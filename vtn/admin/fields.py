@@ -1,7 +1,9 @@
-"""Form fields for what Django has none for: lists of targets, and time zones."""
+"""Form fields for what Django has none for, and how a form says what a service refuses."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,15 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from vtn import errors
 from vtn.local_time import NoSuchZone, zone_named
 from vtn.wire import body
+
+
+@contextmanager
+def refusals_shown() -> Iterator[None]:
+    """What a service would refuse is an error of the form, or of the field, that is being cleaned."""
+    try:
+        yield
+    except errors.VtnError as refusal:
+        raise forms.ValidationError(refusal.detail) from None
 
 
 class TargetsField(forms.CharField):

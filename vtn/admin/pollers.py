@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from vtn.admin.base import ReadOnlyAdmin
 from vtn.admin.tables import heads
 from vtn.polling.models import Poller
 from vtn.polling.queries import polls_of
+from vtn.shown_moments import moment_text
 
 
 @admin.register(Poller)
@@ -34,10 +34,7 @@ class PollerAdmin(ReadOnlyAdmin):
 
 def polls_table(client_id: str) -> SafeString:
     """The last questions of a client, with what they were answered with."""
-    rows = (
-        (str(poll), timezone.localtime(poll.polled_at).strftime("%Y-%m-%d %H:%M:%S %Z"), poll.status)
-        for poll in polls_of(client_id)
-    )
+    rows = ((str(poll), moment_text(poll.polled_at), poll.status) for poll in polls_of(client_id))
     found = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
     if not found:
         return SafeString(_("none"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tariffs.rates.book import NoSuchTiming, RateBook
+from tariffs.rates.book import RateBook, UnknownTiming
 from tariffs.rates.curve import Rate, Value
 from tariffs.timings.activity import is_active
 from tariffs.timings.words import Timing
@@ -117,7 +117,7 @@ def test_a_version_applies_from_its_local_midnight_on():
 
 
 def test_a_timing_that_is_not_there_is_not_passed_over():
-    with pytest.raises(NoSuchTiming, match=r"^there is no timing 'LUNCH' in its tariff plan$"):
+    with pytest.raises(UnknownTiming, match=r"^there is no timing 'LUNCH' in its tariff plan$"):
         book(*WORKDAY, rate("LUNCH", "0.1")).on(MONDAY)
 
 
