@@ -1,8 +1,8 @@
-"""The record of changes of what nobody polls: bindings, licences, drafts, tariffs."""
+"""The record of changes of what has no document of the standard: clients, bindings, licences, drafts, tariffs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,14 +39,16 @@ def described_change(
     after: Described,
     *,
     program_id: str | None = None,
+    moves: Sequence[str] = (),
 ) -> Entry:
-    """For `outbox.record_all`. No kept answer depends on it, so none is moved."""
+    """For `outbox.record_all`. `moves` are the keys of kept answers that end with it (`vtn.polling.keys`)."""
     return Entry(
         object_type,
         str(object_id),
         _operation(before, after),
         _text(before),
         _text(after),
+        tuple(moves),
         program_id=program_id,
     )
 

@@ -87,8 +87,8 @@ def _resource(ven: Ven, content: ResourceContent, change: Write) -> Resource:
 def _changes(made: _Made, change: Write) -> Iterator[Entry]:
     """In the order in which single services write them."""
     without, whole = (described_client(made.client, secrets) for secrets in ([], [made.secret]))
-    yield changed_client(made.client, Operation.CREATE, None, without)
-    yield changed_client(made.client, Operation.UPDATE, without, whole)
+    yield changed_client(made.client, None, without)
+    yield changed_client(made.client, without, whole)
     yield vens.changed_ven(made.ven, change, before=None, after=recorded(made.ven))
     for resource in made.resources:
         after = recorded(resource)

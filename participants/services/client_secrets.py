@@ -10,7 +10,6 @@ from django.db import transaction
 
 from participants import hashers
 from participants.models import Client, ClientSecret
-from participants.services.changes import Operation
 from participants.services.clients import locked_client, record_client, recorded_client
 from vtn import errors
 from vtn.caller import Caller
@@ -109,7 +108,7 @@ def _locked_secret(secret_id: int) -> tuple[Client, ClientSecret]:
 def _record(client: Client, before: dict[str, Any], caller: Caller, now: datetime) -> None:
     client.modified_at = later_than(client.modified_at, now)
     client.save(update_fields=["modified_at"])
-    record_client(client, Operation.UPDATE, before=before, caller=caller, now=now)
+    record_client(client, before=before, caller=caller, now=now)
 
 
 def _generated() -> tuple[str, str]:

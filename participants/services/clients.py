@@ -10,10 +10,10 @@ from django.db import transaction
 
 from participants.models import CLIENT_ID, Client, ClientSecret, Ven
 from participants.mqtt.telling import clients_changed
-from participants.services.changes import Operation, changed
 from participants.services.validation import checked_name
 from participants.wire import v310
 from vtn import errors, outbox
+from vtn.audit import described_change
 from vtn.caller import GRANTABLE_SCOPES, ROLE_SCOPES, Caller, Role
 from vtn.constraints import refused_by
 from vtn.models import later_than
@@ -57,7 +57,7 @@ def create_client(
         if role is Role.BL and Ven.objects.filter(client_id=client_id).exists():
             raise HasVen(f"There is a VEN of the client '{client_id}', which cannot be business logic")
         client.save(force_insert=True)
-        record_client(client, Operation.CREATE, before=None, caller=caller, now=now)
+        record_client(client, before=None, caller=caller, now=now)
     return client
 
 
@@ -123,24 +123,17 @@ def described_client(client: Client, secrets: Iterable[ClientSecret]) -> dict[st
     )
 
 
-def record_client(
-    client: Client,
-    operation: Operation,
-    *,
-    before: dict[str, Any] | None,
-    caller: Caller,
-    now: datetime,
-) -> None:
+def record_client(client: Client, *, before: dict[str, Any] | None, caller: Caller, now: datetime) -> None:
     """The audit entry, the end of what was kept of this client, and of what it may read at a broker no more."""
-    entry = changed_client(client, operation, before, recorded_client(client))
+    entry = changed_client(client, before, recorded_client(client))
     outbox.record_all([entry], caller=caller, now=now)
     clients_changed([client.client_id])
 
 
-def changed_client(
-    client: Client, operation: Operation, before: dict[str, Any] | None, after: dict[str, Any]
-) -> Entry:
-    return changed("CLIENT", client.client_id, operation, before, after, [client.client_id])
+def changed_client(client: Client, before: dict[str, Any] | None, after: dict[str, Any]) -> Entry:
+    """Its role, scopes or grant may be another now."""
+    moves = [f"client:{client.client_id}"]
+    return described_change("CLIENT", client.client_id, before, after, moves=moves)
 
 
 def checked_scopes(role: Role, scopes: Collection[str]) -> list[str]:
@@ -166,7 +159,7 @@ def _change(caller: Caller, client_id: str, now: datetime, **wanted: Any) -> Cli
         setattr(client, name, value)
     client.modified_at = later_than(client.modified_at, now)
     client.save(update_fields=[*changes, "modified_at"])
-    record_client(client, Operation.UPDATE, before=before, caller=caller, now=now)
+    record_client(client, before=before, caller=caller, now=now)
     return client
 
 

@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 from licensing.models import Controller
 from licensing.services.register import ensure_controller
 from participants.models import ControllerLink, Resource, Ven
-from participants.services.changes import Operation, record_change
 from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller
+
+_LINK = "CONTROLLER_LINK"
 
 
 @transaction.atomic
@@ -40,8 +42,7 @@ def bind_controller(
     link.ven_id, link.resource_id = ven_id, resource_id
     if before != _recorded(link):
         link.save()
-        operation = Operation.CREATE if before is None else Operation.UPDATE
-        _record(link, operation, before=before, after=_recorded(link), caller=caller, now=now)
+        record_described(_LINK, link.pk, before, _recorded(link), caller=caller, now=now)
     return link
 
 
@@ -60,7 +61,7 @@ def drop_links(links: QuerySet[ControllerLink], caller: Caller, now: datetime) -
 
 
 def _drop(link: ControllerLink, caller: Caller, now: datetime) -> None:
-    _record(link, Operation.DELETE, before=_recorded(link), after=None, caller=caller, now=now)
+    record_described(_LINK, link.pk, _recorded(link), None, caller=caller, now=now)
     ControllerLink.objects.filter(pk=link.pk).delete()
 
 
@@ -73,24 +74,3 @@ def _require_there(ven_id: str | None, resource_id: str | None) -> None:
 
 def _recorded(link: ControllerLink) -> dict[str, Any]:
     return {"nodeId": link.controller.node_id, "venID": link.ven_id, "resourceID": link.resource_id}
-
-
-def _record(
-    link: ControllerLink,
-    operation: Operation,
-    *,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-    caller: Caller,
-    now: datetime,
-) -> None:
-    record_change(
-        object_type="CONTROLLER_LINK",
-        object_id=str(link.pk),
-        operation=operation,
-        before=before,
-        after=after,
-        clients=(),
-        caller=caller,
-        now=now,
-    )

@@ -14,19 +14,22 @@ from participants.contacts.webhooks import opened_secret, sealed_secret
 from participants.enrolment import LONGEST_CODE, Links, ParticipantContent, target_of
 from participants.models import Client, Participant, Resource, ResourceTarget, Ven, VenTarget
 from participants.queries.participants import NoSuchParticipant
-from participants.services.changes import Operation, record_change
 from participants.services.resources import publish_resource
 from participants.services.validation import checked_name
 from participants.services.ven_lock import locked_ven
 from participants.services.vens import set_targets
 from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller, Role, Scope
 from vtn.constraints import refused_by
 from vtn.content import Content
 from vtn.ids import new_id
 from vtn.models import OutboxEntry, later_than
-from vtn.publishing import Write
+from vtn.publishing import Operation, Write
 from vtn.wire.metadata import date_time
+
+# In the record of changes. Clients whose grant is another are told of by the changes of their VENs and resources.
+_PARTICIPANT = "PARTICIPANT"
 
 
 class ParticipantTaken(errors.Conflict):
@@ -55,7 +58,8 @@ def enrol_participant(*, caller: Caller, content: ParticipantContent, now: datet
         participant.save(force_insert=True)
         links = content.links if content.links is not None else _named_like(participant)
         _move_grants(participant.target, Links(), links, caller, now)
-        _record(Operation.CREATE, participant, None, _described(participant, links), caller, now)
+        described = _described(participant, links)
+        record_described(_PARTICIPANT, participant.id, None, described, caller=caller, now=now)
         return participant
 
 
@@ -78,7 +82,8 @@ def update_participant(
     if links is None:
         links = links_before if links_before != Links() else _named_like(participant)
     _move_grants(participant.target, links_before, links, caller, now)
-    _record(Operation.UPDATE, participant, before, _described(participant, links), caller, now)
+    described = _described(participant, links)
+    record_described(_PARTICIPANT, participant.id, before, described, caller=caller, now=now)
     return participant
 
 
@@ -92,7 +97,7 @@ def delete_participant(*, caller: Caller, participant_id: str, now: datetime) ->
     before = _described(participant, links)
     _move_grants(participant.target, links, Links(), caller, now)
     Participant.objects.filter(id=participant.id).delete()
-    _record(Operation.DELETE, participant, before, None, caller, now)
+    record_described(_PARTICIPANT, participant.id, before, None, caller=caller, now=now)
 
 
 def _fill(participant: Participant, content: ParticipantContent) -> None:
@@ -186,27 +191,6 @@ def _described(participant: Participant, links: Links) -> dict[str, Any]:
         "resourceIDs": sorted(links.resource_ids),
         "modificationDateTime": date_time(participant.modified_at),
     }
-
-
-def _record(
-    operation: OutboxEntry.Operation,
-    participant: Participant,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-    caller: Caller,
-    now: datetime,
-) -> None:
-    """The clients whose grant is another now are told of by the changes of their VENs and resources."""
-    record_change(
-        object_type="PARTICIPANT",
-        object_id=participant.id,
-        operation=operation,
-        before=before,
-        after=after,
-        clients=(),
-        caller=caller,
-        now=now,
-    )
 
 
 def _unique(code: str) -> AbstractContextManager[None]:

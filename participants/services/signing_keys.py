@@ -9,10 +9,10 @@ from django.db import transaction
 
 from participants.models import Subscription
 from participants.queries.signing_keys import require_own, shown_keys
-from participants.services.changes import Operation, record_change
 from participants.signing_keys import new_key, unsealed_keys
 from participants.wire.subscriptions.signing_keys import SigningKeys, recorded_rotation
 from vtn import errors
+from vtn.audit import record_described
 from vtn.caller import Caller, Scope
 from vtn.sealing import CannotUnseal
 
@@ -40,16 +40,8 @@ def rotate_signing_key(
     subscription.sealed_keys = [new_key(subscription.id), *subscription.sealed_keys[:in_use]]
     subscription.old_key_until = now + overlap if in_use else None
     subscription.save(update_fields=["sealed_keys", "old_key_until"])
-    record_change(
-        object_type="SIGNING_KEY",
-        object_id=subscription.id,
-        operation=Operation.UPDATE,
-        before=before,
-        after=_recorded(subscription),
-        clients=(),
-        caller=caller,
-        now=now,
-    )
+    described = _recorded(subscription)
+    record_described("SIGNING_KEY", subscription.id, before, described, caller=caller, now=now)
     return shown_keys(subscription, now)
 
 
