@@ -24,11 +24,10 @@ from vtn.queries import answer_to, read_one
 from vtn.visibility import Visibility
 
 
-class NoSuchEvent(errors.NotFound):
+class NoSuchEvent(errors.NoSuchObject):
     """No event has this id, or none that the caller may see."""
 
-    def __init__(self, event_id: str) -> None:
-        super().__init__(f"There is no event '{event_id}'")
+    kind = "event"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def create_event(*, caller: Caller, content: EventContent, now: datetime) -> Eve
 def update_event(*, caller: Caller, event_id: str, content: EventContent, now: datetime) -> Event:
     """Replaces the event. Raises `NoSuchEvent`, `ProgramChanged`."""
     caller.require_business(Scope.WRITE_EVENTS)
-    event = _locked(event_id)
+    event = locked_event(event_id)
     if content.program_id != event.program_id:
         raise ProgramChanged(f"programID: the event belongs to '{event.program_id}' and cannot be moved")
     write = Write(Operation.UPDATE, caller, now)
@@ -69,7 +69,7 @@ def update_event(*, caller: Caller, event_id: str, content: EventContent, now: d
 def delete_event(*, caller: Caller, event_id: str, now: datetime) -> Event:
     """Deletes the event and returns it as it was. Raises `NoSuchEvent`."""
     caller.require_business(Scope.WRITE_EVENTS)
-    event = _locked(event_id)
+    event = locked_event(event_id)
     _delete(event, Write(Operation.DELETE, caller, now))
     return event
 
@@ -116,7 +116,8 @@ def _rendered(event: Event, planned: Schedule, render: Callable[..., dict[str, A
     )
 
 
-def _locked(event_id: str) -> Event:
+def locked_event(event_id: str) -> Event:
+    """Nobody else changes the event until the caller's transaction ends. Raises `NoSuchEvent`."""
     event = Event.objects.select_for_update().filter(id=event_id).first()
     if event is None:
         raise NoSuchEvent(event_id)

@@ -22,11 +22,10 @@ from vtn.visibility import Visibility
 _MANY = 255  # more than the longest text of an announcement has room for
 
 
-class NoSuchProgram(errors.NotFound):
+class NoSuchProgram(errors.NoSuchObject):
     """No program has this id, or none that the caller may see."""
 
-    def __init__(self, program_id: str) -> None:
-        super().__init__(f"There is no program '{program_id}'")
+    kind = "program"
 
 
 @dataclass(frozen=True, slots=True)

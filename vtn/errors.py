@@ -29,6 +29,15 @@ class NotFound(VtnError):
     """There is no such object, or none that the caller may see."""
 
 
+class NoSuchObject(NotFound):
+    """No object of a kind has this id."""
+
+    kind = "object"
+
+    def __init__(self, object_id: str) -> None:
+        super().__init__(f"There is no {self.kind} '{object_id}'")
+
+
 class Conflict(VtnError):
     """The request contradicts what is stored."""
 

@@ -137,9 +137,9 @@ def _reschedule(stored: DrEvent, notification_at: datetime, now: datetime) -> No
 
 def _locked(event_id: str) -> tuple[Event, DrEvent]:
     """The event is locked first, as by all who write it."""
-    event = Event.objects.select_for_update().filter(id=event_id).first()
+    event = services.locked_event(event_id)
     stored = DrEvent.objects.select_for_update().filter(event_id=event_id).first()
-    if event is None or stored is None:
+    if stored is None:
         raise NoSuchEvent(event_id)
     return event, stored
 

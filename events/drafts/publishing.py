@@ -18,7 +18,6 @@ from events.content import timing_of
 from events.drafts.models import EventDraft, Operation
 from events.drafts.plans import checked
 from events.models import Event
-from events.queries import NoSuchEvent
 from events.timeline import schedule
 from programs.models import Program
 from vtn import errors
@@ -72,9 +71,7 @@ def contents_of(draft: EventDraft, now: datetime) -> Iterator[dict[str, Any]]:
 
 def require_unchanged(event_id: str, seen_at: datetime) -> Event:
     """The event, locked, if it is still of this time. Raises `NoSuchEvent`, `EventChanged`."""
-    event = Event.objects.select_for_update().filter(id=event_id).first()
-    if event is None:
-        raise NoSuchEvent(event_id)
+    event = services.locked_event(event_id)
     if event.modified_at != seen_at:
         said = {"when": label(event.modified_at, ZoneInfo("UTC"))}
         raise EventChanged(

@@ -25,11 +25,10 @@ from vtn.polling.state import polling
 from vtn.queries import answer_to
 
 
-class NoSuchReport(errors.NotFound):
+class NoSuchReport(errors.NoSuchObject):
     """No report has this id, or none that the caller may see."""
 
-    def __init__(self, report_id: str) -> None:
-        super().__init__(f"There is no report '{report_id}'")
+    kind = "report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,10 @@ from participants.models import Participant, ResourceTarget, VenTarget
 from vtn import errors
 
 
-class NoSuchParticipant(errors.NotFound):
+class NoSuchParticipant(errors.NoSuchObject):
     """No participant has this id."""
 
-    def __init__(self, participant_id: str) -> None:
-        super().__init__(f"There is no participant '{participant_id}'")
+    kind = "participant"
 
 
 def participants() -> QuerySet[Any]:

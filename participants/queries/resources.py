@@ -20,11 +20,10 @@ from vtn.polling.state import polling
 from vtn.queries import answer_to
 
 
-class NoSuchResource(errors.NotFound):
+class NoSuchResource(errors.NoSuchObject):
     """No resource has this id, or none that the caller may see."""
 
-    def __init__(self, resource_id: str) -> None:
-        super().__init__(f"There is no resource '{resource_id}'")
+    kind = "resource"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,10 @@ from vtn.sealing import CannotUnseal
 from vtn.visibility import Ownership
 
 
-class NoSuchSubscription(errors.NotFound):
+class NoSuchSubscription(errors.NoSuchObject):
     """No subscription has this id, or none that the caller may see."""
 
-    def __init__(self, subscription_id: str) -> None:
-        super().__init__(f"There is no subscription '{subscription_id}'")
+    kind = "subscription"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,10 @@ from vtn.polling.state import polling
 from vtn.queries import answer_to
 
 
-class NoSuchVen(errors.NotFound):
+class NoSuchVen(errors.NoSuchObject):
     """No VEN has this id, or none that the caller may see."""
 
-    def __init__(self, ven_id: str) -> None:
-        super().__init__(f"There is no VEN '{ven_id}'")
+    kind = "VEN"
 
 
 @dataclass(frozen=True, slots=True)

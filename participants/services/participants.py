@@ -22,7 +22,7 @@ from vtn import errors
 from vtn.audit import record_described
 from vtn.caller import Caller, Role, Scope
 from vtn.constraints import refused_by
-from vtn.content import Content
+from vtn.content import with_targets
 from vtn.ids import new_id
 from vtn.models import OutboxEntry, later_than
 from vtn.publishing import Operation, Write
@@ -151,8 +151,7 @@ def _move_grants(target: str, before: Links, after: Links, caller: Caller, now: 
             ven = set_targets(caller=caller, ven_id=ven_id, targets=wanted, now=now)
         for resource in Resource.objects.filter(id__in=resources.get(ven_id, ())).order_by("id"):
             wanted = _with(resource.targets, target, is_granted=resource.id in after.resource_ids)
-            members = {name: value for name, value in resource.content.items() if name != "targets"}
-            content = Content(targets=tuple(wanted), members=members, literals=resource.literals or {})
+            content = with_targets(resource, wanted)
             publish_resource(resource, ven, content, Write(Operation.UPDATE, caller, now))
 
 

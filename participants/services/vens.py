@@ -23,7 +23,7 @@ from participants.wire.vens.v310 import shown_client_id
 from vtn import errors, outbox, publishing
 from vtn.caller import Caller, Role, Scope
 from vtn.constraints import refused_by
-from vtn.content import Content
+from vtn.content import Content, with_targets
 from vtn.documents import recorded
 from vtn.ids import new_id
 from vtn.outbox import Entry
@@ -89,10 +89,7 @@ def set_targets(*, caller: Caller, ven_id: str, targets: Iterable[str], now: dat
     wanted = checked_targets(targets)
     ven = locked_ven(caller, ven_id)
     if ven.targets != wanted:
-        # An empty list that was written as such would stand beside the targets.
-        members = {name: value for name, value in ven.content.items() if name != "targets"}
-        content = Content(targets=tuple(wanted), members=members, literals=ven.literals or {})
-        _publish(ven, content, Write(Operation.UPDATE, caller, now), ven.client_id)
+        _publish(ven, with_targets(ven, wanted), Write(Operation.UPDATE, caller, now), ven.client_id)
     return ven
 
 
