@@ -14,12 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from psycopg.types.range import Range
-
 from events.models import EventTarget
+from events.period import Period
 from vtn.dialect import Dialect
 from vtn.paging import Page
 from vtn.statements import prepared_cursor
@@ -97,12 +95,12 @@ def read(
     visibility: Visibility,
     *,
     program_id: str | None,
-    windows: Sequence[tuple[datetime | None, datetime | None]],
+    windows: Sequence[Period],
     page: Page,
     dialect: Dialect,
 ) -> list[FoundEvent]:
     """The events that are admitted, are in the program and overlap every window (half-open), oldest first."""
-    if visibility.is_empty or page.limit == 0 or not all(map(is_open, windows)):
+    if visibility.is_empty or page.limit == 0 or not all(window.has_time for window in windows):
         return []
     with prepared_cursor() as cursor:
         cursor.execute(*_statement(visibility, program_id, windows, page, dialect))
@@ -120,7 +118,7 @@ def read(
 def _statement(
     visibility: Visibility,
     program_id: str | None,
-    windows: Sequence[tuple[datetime | None, datetime | None]],
+    windows: Sequence[Period],
     page: Page,
     dialect: Dialect,
 ) -> tuple[str, dict[str, Any]]:
@@ -129,12 +127,11 @@ def _statement(
     conditions, first = [walk.picked], _FIRST.format(order=walk.order)
     for number, window in enumerate(windows):
         conditions.append(f"span && (SELECT %(window_{number})s::tstzrange)")
-        parameters[f"window_{number}"] = Range(*window)
+        parameters[f"window_{number}"] = window.range
     if windows:
         conditions.append(walk.index_for_windows)
         first = _FIRST_BY_GIST
-    # Added up here: PostgreSQL would do it in 32 bits.
-    parameters |= {"skip": page.skip, "limit": page.limit, "most": page.skip + page.limit}
+    parameters |= page.parameters
     return (
         _PAGE.format(
             matches=walk.source.format(conditions=" AND ".join(conditions), first=first),
@@ -159,9 +156,3 @@ def _walk(visibility: Visibility, program_id: str | None) -> tuple[_Walk, dict[s
     if program_id is None:
         return _TARGETS, {"ways": targets}
     return _TARGETS_IN_PROGRAM, {"ways": [EventTarget.in_program(program_id, target) for target in targets]}
-
-
-def is_open(window: tuple[datetime | None, datetime | None]) -> bool:
-    """Whether there is any time in it; PostgreSQL refuses a range that ends before it begins."""
-    from_at, to_at = window
-    return from_at is None or to_at is None or from_at < to_at

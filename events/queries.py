@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from psycopg.types.range import Range
-
 from events import pages
 from events.models import Event
+from events.period import Period, bounded
 from vtn import errors
 from vtn.caller import Caller
 from vtn.dialect import Dialect
@@ -42,10 +41,10 @@ class EventFilter:
     to_at: datetime | None = None
     since: Since | None = None
 
-    def windows(self, now: datetime) -> list[tuple[datetime | None, datetime | None]]:
+    def windows(self, now: datetime) -> list[Period]:
         """Half-open stretches of time, all of which an event's span has to overlap."""
-        asked = [(self.from_at, self.to_at)] if self.from_at or self.to_at else []
-        return [*asked, (now, None)] if self.active else asked
+        still = Period(now, None) if self.active else None
+        return [period for period in (bounded(self.from_at, self.to_at), still) if period is not None]
 
 
 def visible_events(
@@ -69,7 +68,7 @@ def visible_events(
 def _changed(
     since: Since,
     program_id: str | None,
-    windows: list[tuple[datetime | None, datetime | None]],
+    windows: list[Period],
     visibility: Visibility,
     page: Page,
     dialect: Dialect,
@@ -79,7 +78,7 @@ def _changed(
     if program_id is not None:
         events, deleted = events.filter(program_id=program_id), deleted.inside("program", program_id)
     for window in windows:
-        events = events.filter(span__overlap=Range(*window)) if pages.is_open(window) else events.none()
+        events = window.narrow(events)
     return changed_since(
         since,
         page,

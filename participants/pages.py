@@ -186,9 +186,7 @@ def _parameters(ownership: Ownership, wanted: Wanted, page: Page) -> dict[str, A
         "targets": sorted(wanted.targets or ()),
         "name": wanted.name,
         "ven_id": wanted.ven_id,
-        "skip": page.skip,
-        "limit": page.limit,
-        "most": page.skip + page.limit,  # added up here: PostgreSQL would do it in 32 bits
+        **page.parameters,
     }
 
 

@@ -59,9 +59,7 @@ def page_of(
     parameters: dict[str, Any] = {
         "ways": ways,
         "types": sorted(object_types or ()),
-        "skip": page.skip,
-        "limit": page.limit,
-        "most": page.skip + page.limit,  # added up here: PostgreSQL would do it in 32 bits
+        **page.parameters,
     }
     with connection.cursor() as cursor:
         cursor.execute(

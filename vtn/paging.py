@@ -30,6 +30,11 @@ class Page:
             limit=_integer(query, "limit", default=settings.PAGE_LIMIT, most=settings.PAGE_LIMIT),
         )
 
+    @property
+    def parameters(self) -> dict[str, int]:
+        """For SQL; `most` is how many rows have to be found. Added up here: PostgreSQL would do it in 32 bits."""
+        return {"skip": self.skip, "limit": self.limit, "most": self.skip + self.limit}
+
 
 def parse_flag(query: Mapping[str, str], name: str) -> bool:
     """A boolean parameter; absent means false. Raises `Invalid`."""

@@ -13,9 +13,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from psycopg.types.range import Range
 
-from events.pages import is_open
+from events.period import Period
 from events.reports.models import Reading
 from vtn.wire.metadata import date_time
 
@@ -109,9 +108,7 @@ FORMATS: dict[str, Callable[[Selection], Iterator[bytes]]] = {
 def _overlapping(
     found: QuerySet[Reading], from_at: datetime | None, to_at: datetime | None
 ) -> QuerySet[Reading]:
-    if not is_open((from_at, to_at)):
-        return found.none()
-    found = found.filter(report__span__overlap=Range(from_at, to_at), starts_at__isnull=False)
+    found = Period(from_at, to_at).narrow(found, "report__span").filter(starts_at__isnull=False)
     if to_at:
         found = found.filter(starts_at__lt=to_at)
     if from_at:

@@ -9,13 +9,11 @@ GiST index is walked that leaves out what does not overlap (`events.pages` tells
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from psycopg.types.range import Range
 
-from events.pages import is_open
+from events.period import Period
 from events.reports.content import Shown
 from vtn.dialect import Dialect
 from vtn.paging import Page
@@ -44,12 +42,12 @@ _NOT_NARROWED = dict.fromkeys(("client_id", "event_id", "program_id", "client_na
 def read(
     narrowed: Mapping[str, str],
     *,
-    window: tuple[datetime | None, datetime | None] | None,
+    window: Period | None,
     page: Page,
     dialect: Dialect,
 ) -> list[Shown]:
     """The reports whose columns have these values, of the span that overlaps the window (half-open), oldest first."""
-    if page.limit == 0 or (window is not None and not is_open(window)):
+    if page.limit == 0 or (window is not None and not window.has_time):
         return []
     walk = next(name for name, needed in _WALKS if narrowed.keys() >= needed)
     parameters: dict[str, Any] = {
@@ -57,7 +55,7 @@ def read(
         **narrowed,
         "skip": page.skip,
         "limit": page.limit,
-        "during": None if window is None else Range(*window),
+        "during": None if window is None else window.range,
     }
     with connection.cursor() as cursor:
         cursor.execute(

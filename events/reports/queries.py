@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from psycopg.types.range import Range
-
-from events.pages import is_open
+from events.period import Period, bounded
 from events.reports import pages
 from events.reports.documents import whole, written
 from events.reports.models import Report
@@ -54,8 +52,8 @@ class ReportFilter:
         return {name: value for name, value in named.items() if value is not None}
 
     @property
-    def window(self) -> tuple[datetime | None, datetime | None] | None:
-        return (self.from_at, self.to_at) if self.from_at or self.to_at else None
+    def window(self) -> Period | None:
+        return bounded(self.from_at, self.to_at)
 
     @property
     def inside(self) -> str:
@@ -90,8 +88,7 @@ def _changed(wanted: ReportFilter, since: Since, caller: Caller, page: Page, dia
     """As a mirror wants it. A deleted report is told of whatever its clientName and its times were."""
     reports = Report.objects.filter(**wanted.columns(caller.ownership.client_id))
     if wanted.window is not None:
-        window = wanted.window
-        reports = reports.filter(span__overlap=Range(*window)) if is_open(window) else reports.none()
+        reports = wanted.window.narrow(reports)
     deleted = Tombstone.objects.owned_by(caller.ownership)
     for kind, object_id in (("event", wanted.event_id), ("program", wanted.program_id)):
         deleted = deleted if object_id is None else deleted.inside(kind, object_id)

@@ -6,11 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
-from psycopg.types.range import Range
 
 from events.drafts.models import EventDraft, Operation
 from events.models import Event, EventTarget
-from events.pages import is_open
 from events.why.facts import ClientFacts, EventFacts, Facts, Granted, Question, VenFacts
 from participants.models import Client, ClientSecret, ResourceTarget, Ven
 from participants.queries.vens import granted_to
@@ -46,7 +44,7 @@ def place_of(ven: Ven, facts: Facts, event: Event, question: Question) -> int:
     wanted, windows = question.understood, question.understood.windows(question.now)
     granted = None if facts.ven.sees_everything else granted_to(ven)
     visibility = Visibility.of(granted, wanted.asked)
-    inside = Q(*(Q(span__overlap=Range(*window)) for window in windows if is_open(window)))
+    inside = Q(*(Q(span__overlap=window.range) for window in windows if window.has_time))
     if visibility.everything:
         found = Event.objects.filter(inside, _before(event, "id"))
         return (found.filter(program_id=wanted.program_id) if wanted.program_id else found)[

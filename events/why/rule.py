@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.pages import is_open
+from events.period import Period
 from events.why.facts import EventFacts, Facts, Granted, Question, VenFacts
 from events.why.notes import notes_on
 from events.why.steps import Says, Step, listed
@@ -45,10 +44,10 @@ def explain(facts: Facts, question: Question) -> Verdict:
     )
 
 
-def overlaps(event: EventFacts, window: tuple[datetime | None, datetime | None]) -> bool:
+def overlaps(event: EventFacts, window: Period) -> bool:
     """Whether the event's span has a moment of the half-open window in it."""
     from_at, to_at = window
-    if not is_open(window) or (
+    if not window.has_time or (
         to_at is not None and event.starts_at is not None and event.starts_at >= to_at
     ):
         return False
@@ -156,6 +155,6 @@ def _window(event: EventFacts, question: Question) -> Step:
     }
     if not windows:
         return _step(name, True, f"{told} {_('The question has no window.')}")
-    if not is_inside and question.understood.active and not overlaps(event, (question.now, None)):
+    if not is_inside and question.understood.active and not overlaps(event, Period(question.now, None)):
         return _step(name, False, f"{told} {_('It is over, and active=true leaves out what is.')}")
     return _step(name, is_inside, told)

@@ -18,6 +18,7 @@ from psycopg.types.range import Range
 
 from events import pages
 from events.models import Event, EventTarget
+from events.period import Period
 from programs.models import Program
 from programs.services import create_program
 from programs.wire.v310 import parse_program
@@ -100,8 +101,9 @@ def store(world: Iterable[Made]) -> None:
 
 
 def paged(visibility: Visibility, program_id: str | None, windows: list[Window], page: Page) -> list[str]:
+    periods = [Period(*window) for window in windows]
     found = pages.read(
-        visibility, program_id=program_id, windows=windows, page=page, dialect=Dialect.V310
+        visibility, program_id=program_id, windows=periods, page=page, dialect=Dialect.V310
     )  # fmt: skip
     return [json.loads(event.document)["id"] for event in found]
 

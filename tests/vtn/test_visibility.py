@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from events import pages
 from events.models import Event
+from events.period import Period
 from events.services import create_event
 from events.wire.v310 import parse_event
 from programs.models import Program
@@ -104,7 +105,7 @@ class TestTheTable:
         assert found == ([] if shown is None else [program])
 
     @pytest.mark.parametrize(("targets", "granted", "asked", "shown"), TABLE)
-    @pytest.mark.parametrize("windows", [[], [(None, None)]])
+    @pytest.mark.parametrize("windows", [[], [Period(None, None)]])
     def test_the_pages_of_events(self, home_of_events, targets, granted, asked, shown, windows):
         visibility = Visibility.of(frozen(granted), frozen(asked))
         make(targets, home_of_events)
