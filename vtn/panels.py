@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import QueryDict
-from django.urls import reverse
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -76,16 +73,3 @@ class Panel:
     tables: tuple[Table, ...] = ()
     note: str = ""
     is_wide: bool = False
-
-
-def listed(model: str, **query: str) -> str:
-    """The address of a list in the admin, by its model as in `vtn_delivery`, narrowed down."""
-    asked = QueryDict(mutable=True)
-    asked.update(query)
-    page = reverse(f"admin:{model}_changelist")
-    return f"{page}?{asked.urlencode()}" if query else page
-
-
-def page_of(model: str, key: object) -> str:
-    """The address of one object's page."""
-    return reverse(f"admin:{model}_change", args=[key])

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from events.bindings.models import Binding
 from events.bindings.queries import events_of
 from events.models import Event
 from events.timeline import Phase
+from vtn.admin.addresses import page_address
 from vtn.errors import VtnError
 
 _DRY_RUN = "admin/events/binding/dry_run.html"
@@ -56,7 +56,7 @@ class BindingTrials:
         messages.add_message(
             request, level, _("Connection of “%(binding)s”: %(text)s") % {"binding": binding, "text": text}
         )
-        return HttpResponseRedirect(reverse("admin:events_binding_change", args=[binding.pk]))
+        return HttpResponseRedirect(page_address("events_binding", binding.pk))
 
     def dry_run(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Shows what would be sent for an event in a phase; sends nothing."""

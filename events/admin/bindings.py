@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -12,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,6 +27,7 @@ from events.bindings.fan_out import CHANNEL
 from events.bindings.models import Binding
 from events.bindings.queries import Counts, counts_of, rivals_of
 from programs.models import Program
+from vtn.admin.addresses import list_address
 from vtn.admin.base import ServiceAdmin
 from vtn.deliveries.models import Delivery
 from vtn.shown_moments import moment_text
@@ -203,6 +203,5 @@ def _counts(binding: Any) -> Counts:
 
 
 def _deliveries(binding: Binding, state: Delivery.State, number: int) -> SafeString:
-    query = urlencode({"channel": CHANNEL, "recipient_id": binding.pk, "state__exact": state.value})
-    page = reverse("admin:vtn_delivery_changelist")
-    return format_html('<a href="{}?{}">{}</a>', page, query, number)
+    page = list_address("vtn_delivery", channel=CHANNEL, recipient_id=binding.pk, state__exact=state.value)
+    return format_html('<a href="{}">{}</a>', page, number)

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from events.drafts import services
 from events.drafts.models import EventDraft, Operation
 from events.drafts.preview import Preview, preview_of
 from programs.models import Program
+from vtn.admin.addresses import page_address
 from vtn.caller import Caller
 from vtn.errors import VtnError
 from vtn.local_time import NoSuchZone, zone_named
@@ -179,7 +179,7 @@ def _title(source: Source) -> str:
 
 
 def _page_of(draft: EventDraft) -> str:
-    return reverse("admin:events_eventdraft_change", args=[draft.pk])
+    return page_address("events_eventdraft", draft.pk)
 
 
 def _way_back(source: Source) -> str:
@@ -187,4 +187,4 @@ def _way_back(source: Source) -> str:
     if draft is not None:
         return _page_of(draft)
     event_id = source.event_id or source.key.partition(":")[2]
-    return reverse("admin:events_event_change", args=[event_id])
+    return page_address("events_event", event_id)

@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +23,7 @@ from events.dr_events.goals import payload_of
 from events.dr_events.models import DrEvent, DrNotification
 from events.dr_events.priorities import WORDS, word_of
 from participants.queries.participants import of_targets, targets_of
+from vtn.admin.addresses import list_address, page_address
 from vtn.admin.base import ReadOnlyAdmin, ServiceAdmin
 from vtn.admin.fields import TargetsField
 
@@ -153,7 +153,7 @@ class DrEventAdmin(ServiceAdmin):
         targets = queries.participating(dr_event)
         lines = [
             (
-                reverse("admin:participants_participant_change", args=[each.pk]),
+                page_address("participants_participant", each.pk),
                 each.code,
                 ""
                 if each.is_linked
@@ -169,14 +169,13 @@ class DrEventAdmin(ServiceAdmin):
 
     @admin.display(description=gettext_lazy("OpenADR event"))
     def openadr_event(self, dr_event: DrEvent) -> SafeString:
-        page = reverse("admin:events_event_change", args=[dr_event.pk])
+        page = page_address("events_event", dr_event.pk)
         return format_html('<a href="{}">{}</a>', page, dr_event.pk)
 
     @admin.display(description=gettext_lazy("who is told"))
     def told(self, dr_event: DrEvent) -> SafeString:
-        listed = reverse("admin:events_drnotification_changelist")
-        number = dr_event.notifications.count()
-        return format_html('<a href="{}?dr_event__event__exact={}">{}</a>', listed, dr_event.pk, number)
+        page = list_address("events_drnotification", dr_event__event__exact=dr_event.pk)
+        return format_html('<a href="{}">{}</a>', page, dr_event.notifications.count())
 
     def save_model(self, request: HttpRequest, obj: DrEvent, form: Any, change: bool) -> None:
         who: dict[str, Any] = {"caller": self.caller(request), "content": form.content, "now": timezone.now()}

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +25,7 @@ from events.drafts.models import EventDraft, Operation
 from events.drafts.plans import checked, request_of
 from events.drafts.preview import preview_of
 from events.models import Event
+from vtn.admin.addresses import page_address
 from vtn.admin.base import ReadOnlyAdmin
 from vtn.admin.history import AuditedHistory, Line
 from vtn.caller import Caller
@@ -95,13 +96,13 @@ class EventDraftAdmin(ComposerPages, AuditedHistory, ReadOnlyAdmin):
             messages.error(request, refusal.detail)
         except CannotChange as error:
             messages.error(request, str(error))
-        return HttpResponseRedirect(reverse("admin:events_eventdraft_change", args=[draft.pk]))
+        return HttpResponseRedirect(page_address("events_eventdraft", draft.pk))
 
     def _second_click(self, request: HttpRequest, draft: EventDraft, way: str) -> HttpResponse:
         if way not in _WAYS or draft.is_open:
             raise PermissionDenied
         messages.info(request, _("The draft is %(status)s already") % {"status": draft.get_status_display()})
-        return HttpResponseRedirect(reverse("admin:events_eventdraft_change", args=[draft.pk]))
+        return HttpResponseRedirect(page_address("events_eventdraft", draft.pk))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

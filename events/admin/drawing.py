@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from events.models import Event
 from events.overview import AHEAD, BEFORE
-from vtn.panels import Bar, Drawing, Lane, page_of
+from vtn.admin.addresses import page_address
+from vtn.panels import Bar, Drawing, Lane
 
 _SHOWN_LANES = 30
 _THINNEST = 0.004  # what is shorter could not be seen, or hit
@@ -36,7 +37,9 @@ def _bar(event: Event, begins: datetime, now: datetime) -> Bar:
     start = 0.0 if event.starts_at is None else _share(event.starts_at, begins)
     end = 1.0 if event.ends_at is None else _share(event.ends_at, begins)
     is_coming = event.starts_at is not None and event.starts_at > now
-    return Bar(str(event), page_of("events_event", event.id), start, max(end, start + _THINNEST), is_coming)
+    return Bar(
+        str(event), page_address("events_event", event.id), start, max(end, start + _THINNEST), is_coming
+    )
 
 
 def _marks(begins: datetime) -> Iterable[tuple[float, str]]:

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +25,7 @@ from events.drafts.plans import Plan, Seen, checked
 from events.drafts.preview import preview_of
 from events.drafts.queries import draft_with
 from events.models import Event
+from vtn.admin.addresses import page_address
 from vtn.caller import Caller
 from vtn.errors import VtnError
 
@@ -101,8 +101,8 @@ class EventActions:
 def _page_after(draft: EventDraft) -> str:
     """The event as it is now; of one that is gone, and of a change that waits, the draft."""
     if draft.status == EventDraft.Status.PUBLISHED and draft.operation == Operation.UPDATE:
-        return reverse("admin:events_event_change", args=[draft.event_id])
-    return reverse("admin:events_eventdraft_change", args=[draft.pk])
+        return page_address("events_event", draft.event_id)
+    return page_address("events_eventdraft", draft.pk)
 
 
 def _seen(event: Event, form: ActionForm) -> Seen:

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from events.drafts.queries import drafts_of
 from events.drafts.services import write_draft
 from events.models import Event, EventTarget
 from events.wire import v310
+from vtn.admin.addresses import page_address
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm
 from vtn.caller import Caller
@@ -187,7 +188,7 @@ class EventAdmin(EventActions, ServiceAdmin):
         if draft is None:
             return None
         self.message_user(request, said_of(draft), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:events_eventdraft_change", args=[draft.pk]))
+        return HttpResponseRedirect(page_address("events_eventdraft", draft.pk))
 
     def delete_model(self, request: HttpRequest, obj: Event) -> None:
         services.delete_event(caller=self.caller(request), event_id=obj.id, now=timezone.now())

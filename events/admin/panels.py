@@ -14,9 +14,10 @@ from events.bindings.models import Binding
 from events.models import Event
 from participants import fleet
 from participants.fleet import EventFacts
+from vtn.admin.addresses import list_address, page_address
 from vtn.counting import Count, counts
 from vtn.deliveries.models import Circuit
-from vtn.panels import Cell, Figure, Panel, Table, listed, page_of
+from vtn.panels import Cell, Figure, Panel, Table
 from vtn.shown_moments import TO_THE_MINUTE, moment_text
 
 _SHOWN_BINDINGS, _MOST_HOSTS = 10, 100
@@ -36,8 +37,8 @@ def timeline(now: datetime) -> Panel:
         title=_("Events"),
         needs="events.view_event",
         figures=(
-            Figure(_("active now"), str(active), listed("events_event", **is_active)),
-            Figure(_("beginning within a day"), str(coming), listed("events_event", **is_coming)),
+            Figure(_("active now"), str(active), list_address("events_event", **is_active)),
+            Figure(_("beginning within a day"), str(coming), list_address("events_event", **is_coming)),
         ),
         drawing=draw(events, now),
         tables=(_events_table(events),),
@@ -89,8 +90,8 @@ def backends(now: datetime) -> Panel:
     circuits = {each.host: each for each in Circuit.objects.filter(host__in=[each.host for each in shown])}
     rows = tuple(
         (
-            Cell(each.name, page_of("events_binding", each.pk)),
-            Cell(_circuit(circuits.get(each.host), now), listed("vtn_circuit", host=each.host)),
+            Cell(each.name, page_address("events_binding", each.pk)),
+            Cell(_circuit(circuits.get(each.host), now), list_address("vtn_circuit", host=each.host)),
             Cell(each.trouble or "–"),
         )
         for each in shown
@@ -101,11 +102,13 @@ def backends(now: datetime) -> Panel:
         title=_("Backends"),
         needs="events.view_binding",
         figures=(
-            Figure(_("following events"), str(following), listed("events_binding", is_enabled__exact="1")),
+            Figure(
+                _("following events"), str(following), list_address("events_binding", is_enabled__exact="1")
+            ),
             Figure(
                 _("in trouble"),
                 str(troubled),
-                listed("events_binding", is_enabled__exact="1", trouble__gt=""),
+                list_address("events_binding", is_enabled__exact="1", trouble__gt=""),
                 troubled.number > 0,
             ),
             _left_alone(sorted(unreached)),
@@ -116,10 +119,10 @@ def backends(now: datetime) -> Panel:
 
 def _standing(event: EventFacts, meant: Count, done: Count, has: str, lacks: str) -> tuple[Cell, ...]:
     def vens(name: str) -> str:
-        return listed("participants_ven", **{name: event.id})
+        return list_address("participants_ven", **{name: event.id})
 
     return (
-        Cell(event.name, page_of("events_event", event.id)),
+        Cell(event.name, page_address("events_event", event.id)),
         Cell(str(meant), vens("sees")),
         Cell(str(done), vens(has)),
         Cell(_("who?") if meant.is_more else str(meant.less(done)), vens(lacks)),
@@ -129,7 +132,7 @@ def _standing(event: EventFacts, meant: Count, done: Count, has: str, lacks: str
 def _events_table(events: Sequence[Event]) -> Table:
     rows = tuple(
         (
-            Cell(str(event), page_of("events_event", event.id)),
+            Cell(str(event), page_address("events_event", event.id)),
             Cell(name),
             Cell(_moment(event.starts_at, _("always there"))),
             Cell(_moment(event.ends_at, _("open"))),
@@ -151,7 +154,7 @@ def _circuit(circuit: Circuit | None, now: datetime) -> str:
 
 def _left_alone(hosts: list[str]) -> Figure:
     """How many bindings have one of these hosts, each as often as they have."""
-    link = listed("events_binding", is_enabled__exact="1", host__in=",".join(hosts or ["-"]))
+    link = list_address("events_binding", is_enabled__exact="1", host__in=",".join(hosts or ["-"]))
     return Figure(_("left alone"), str(len(hosts)), link, bool(hosts))
 
 

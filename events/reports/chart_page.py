@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -25,6 +24,7 @@ from events.reports.download import download
 from events.reports.export import csv_of
 from events.reports.readings_shown import cells_of
 from participants.models import Ven
+from vtn.admin.addresses import list_address
 from vtn.wire.payloads import REPORT_PAYLOADS
 
 _PAGE = "admin/events/report/across.html"
@@ -112,7 +112,7 @@ def _names(client_ids: set[str]) -> dict[str, str]:
 
 def _rows(readings: Sequence[Told], names: Mapping[str, str]) -> SafeString:
     """All of them, those that are no numbers as well."""
-    page = reverse("admin:events_report_changelist")
+    page = list_address("events_report")
     row = f'{"<td>{}</td>" * 7}<td><a href="{{}}{{}}/change/">{{}}</a></td>'
     return format_html_join(
         "",

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from licensing.admin.customers import RegisterAdmin
 from licensing.models import Controller, Datalink
 from licensing.queries import standings
+from vtn.admin.addresses import list_address
 from vtn.admin.base import TabularInline
 from vtn.admin.few import FewInline, linked_count
 from vtn.counting import CountOf
-from vtn.panels import listed
 
 
 class DatalinkInline(TabularInline):
@@ -67,7 +67,7 @@ class ControllerAdmin(FewInline, RegisterAdmin):
     def all_licences(self, controller: Any) -> SafeString:
         """Each has a page of its own."""
         return linked_count(
-            controller.claimed, listed("licensing_license", datalink__controller=str(controller.pk))
+            controller.claimed, list_address("licensing_license", datalink__controller=str(controller.pk))
         )
 
     @admin.display(description=gettext_lazy("licensed"))

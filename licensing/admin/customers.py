@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from licensing.models import Customer, License, Membership, Order
 from licensing.services import register
+from vtn.admin.addresses import list_address
 from vtn.admin.base import ServiceAdmin, TabularInline
 from vtn.admin.few import FewInline, linked_count
 from vtn.counting import CountOf, up_to_most
-from vtn.panels import listed
 
 
 class RegisterAdmin(ServiceAdmin):
@@ -108,4 +108,4 @@ class OrderAdmin(FewInline, RegisterAdmin):
 
     @admin.display(description=gettext_lazy("licences"))
     def all_licences(self, order: Any) -> SafeString:
-        return linked_count(order.counted, listed("licensing_license", order=str(order.pk)))
+        return linked_count(order.counted, list_address("licensing_license", order=str(order.pk)))

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from licensing.importing.verdicts import Found
 from licensing.models import License
 from licensing.services import licences
 from licensing.wire import table
+from vtn.admin.addresses import page_address
 from vtn.admin.uploads import UploadField
 from vtn.errors import VtnError
 
@@ -104,7 +105,7 @@ class LicenseAdmin(RegisterAdmin):
     def activate_one(self, request: HttpRequest, pk: Any) -> HttpResponse:
         license = self._own(request, pk)
         self._activate(request, license)
-        return HttpResponseRedirect(reverse("admin:licensing_license_change", args=[pk]))
+        return HttpResponseRedirect(page_address("licensing_license", pk))
 
     def claim_one(self, request: HttpRequest, pk: Any) -> HttpResponse:
         license, form = self._own(request, pk), ClaimForm(request.POST)
@@ -123,7 +124,7 @@ class LicenseAdmin(RegisterAdmin):
                 self.message_user(request, refusal.detail, messages.ERROR)
         else:
             self.message_user(request, _("A node id is missing, or too long."), messages.ERROR)
-        return HttpResponseRedirect(reverse("admin:licensing_license_change", args=[pk]))
+        return HttpResponseRedirect(page_address("licensing_license", pk))
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Says what would become of each line, and does it where that was asked for."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
@@ -18,11 +17,11 @@ from django.utils.translation import gettext_lazy
 from participants.callbacks import CHANNEL
 from participants.models import Callback, Subscription
 from participants.models.callbacks import HEALTH
+from vtn.admin.addresses import list_address, page_address
 from vtn.admin.described import next_attempt
 from vtn.admin.tables import heads
 from vtn.deliveries.models import Delivery
 from vtn.deliveries.queries import latest_to
-from vtn.panels import page_of
 from vtn.shown_moments import moment_text
 
 _LATEST = 20
@@ -58,7 +57,7 @@ def health_table(callbacks: Iterable[Callback]) -> SafeString:
             callback.failures,
             callback.failure or "–",
             moment_text(callback.told_at),
-            _listed(callback),
+            list_address("vtn_delivery", channel=CHANNEL, recipient_id=callback.id),
             _("deliveries"),
         )
         for callback in callbacks
@@ -85,7 +84,7 @@ def deliveries_table(deliveries: Iterable[Delivery], callbacks: Iterable[Callbac
     urls = {callback.id: callback.url for callback in callbacks}
     rows = (
         (
-            page_of("vtn_delivery", each.id),
+            page_address("vtn_delivery", each.id),
             each,
             urls[each.recipient_id],
             each.get_state_display().lower(),
@@ -123,8 +122,3 @@ def test_buttons(subscription: Subscription) -> SafeString:
         '<input type="submit" formaction="{}" value="{}"> {}',
         buttons,
     )
-
-
-def _listed(callback: Callback) -> str:
-    query = urlencode({"channel": CHANNEL, "recipient_id": callback.id})
-    return f"{reverse('admin:vtn_delivery_changelist')}?{query}"

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from participants import fleet
-from vtn.panels import Figure, Panel, listed
+from vtn.admin.addresses import list_address
+from vtn.panels import Figure, Panel
 
 
 def vens(now: datetime) -> Panel:
@@ -27,7 +28,7 @@ def vens(now: datetime) -> Panel:
             Figure(
                 label,
                 str(found[name]),
-                listed("participants_ven", last_poll=name),
+                list_address("participants_ven", last_poll=name),
                 is_bad=name in ("late", "silent") and found[name] > 0,
             )
             for name, label in labels.items()

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,6 +20,7 @@ from participants.enrolment import LONGEST_CODE, Links, ParticipantContent
 from participants.models import Participant, Resource, Ven
 from participants.queries.participants import participants
 from participants.services.participants import delete_participant, enrol_participant, update_participant
+from vtn.admin.addresses import page_address
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.fields import TargetsField, refusals_shown
 
@@ -132,7 +132,7 @@ class ParticipantAdmin(ServiceAdmin):
         vens = Ven.objects.filter(id__in=participant.ven_ids).order_by("ven_name")
         resources = Resource.objects.filter(id__in=participant.resource_ids).order_by("resource_name")
         pages = [
-            (reverse(f"admin:participants_{each._meta.model_name}_change", args=[each.pk]), each)
+            (page_address(f"participants_{each._meta.model_name}", each.pk), each)
             for each in (*vens[:_SHOWN], *resources[:_SHOWN])
         ]
         if not pages:

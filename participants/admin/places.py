@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from participants.locations import Unreadable, location_in
 from participants.models import Resource, Ven
 from participants.models.resources import ResourceQuerySet
+from vtn.admin.addresses import page_address
 from vtn.admin.lists import MOST_COUNTED, BoundedList
-from vtn.panels import page_of
 
 MOST_PLACES = 250
 _TEMPLATE = "admin/participants/places.html"
@@ -36,7 +36,7 @@ class Place:
 
 def map_of_ven(ven: Ven) -> SafeString | str:
     """The VEN itself and its resources. One query."""
-    own = _place(ven, page_of("participants_ven", ven.pk), ven.ven_name)
+    own = _place(ven, page_address("participants_ven", ven.pk), ven.ven_name)
     found = _resources(Resource.objects.filter(ven=ven))
     return _drawn([own, *(_of_resource(each, ven.ven_name) for each in found)]) or _(
         "Neither the VEN nor a resource of it has an attribute LOCATION."
@@ -67,7 +67,7 @@ def _resources(resources: ResourceQuerySet) -> Iterable[Resource]:
 
 
 def _of_resource(resource: Resource, ven_name: str) -> Place | None:
-    return _place(resource, page_of("participants_resource", resource.pk), ven_name)
+    return _place(resource, page_address("participants_resource", resource.pk), ven_name)
 
 
 def _place(thing: Ven | Resource, link: str, ven_name: str) -> Place | None:

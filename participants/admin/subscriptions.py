@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -22,6 +22,7 @@ from participants.admin.callbacks import HealthFilter, health_table, latest_deli
 from participants.models import Callback, Subscription
 from participants.notifications.trial import send_test
 from participants.services import subscriptions
+from vtn.admin.addresses import page_address
 from vtn.admin.base import ServiceAdmin
 from vtn.errors import VtnError
 from vtn.wire import body
@@ -125,7 +126,7 @@ class SubscriptionAdmin(ServiceAdmin):
             tried = send_test(callback, now=timezone.now())
         except VtnError as refusal:
             self.message_user(request, refusal.detail, messages.ERROR)
-            page = reverse("admin:participants_subscription_change", args=[object_id])
+            page = page_address("participants_subscription", object_id)
             return HttpResponseRedirect(page)
         outcome = tried.outcome.reason or f"answered {tried.outcome.status}"
         message = f"Sent a test notification to {tried.url}, which {outcome}."

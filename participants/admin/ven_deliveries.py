@@ -11,8 +11,8 @@ from participants.admin.callbacks import deliveries_table
 from participants.callbacks import CHANNEL
 from participants.models import Publication, Ven
 from participants.queries.deliveries import MOST_CALLBACKS, told_to
+from vtn.admin.addresses import list_address
 from vtn.counting import counts
-from vtn.panels import listed
 
 _LATEST = 20
 
@@ -26,11 +26,11 @@ def deliveries_to(ven: Ven) -> SafeString | str:
 
 def _by_webhooks(client_id: str) -> SafeString:
     told = told_to(client_id, most=_LATEST)
-    subscriptions = listed("participants_subscription", q=client_id)
+    subscriptions = list_address("participants_subscription", q=client_id)
     if not told.callbacks:
         return format_html("<p>{}</p>", _("Its client has no subscription with a callback."))
     recipients = ",".join(str(each.id) for each in told.callbacks)
-    every = listed("vtn_delivery", channel=CHANNEL, recipient_id__in=recipients)
+    every = list_address("vtn_delivery", channel=CHANNEL, recipient_id__in=recipients)
     more = _("These are those of its %s newest callbacks.") % MOST_CALLBACKS if told.is_more else ""
     return format_html(
         '{}<p>{} <a href="{}">{}</a> · <a href="{}">{}</a></p>',
@@ -43,5 +43,5 @@ def _by_mqtt() -> SafeString:
     """The broker, not the VTN, knows whom it has told: what is known is what it has not taken, for whomever."""
     waiting, refused = counts(Publication.objects.waiting(), Publication.objects.exclude(refused_at=None))
     said = _("MQTT: %(waiting)s changes wait for the broker, %(refused)s were refused by it, for all VENs.")
-    page = listed("participants_publication")
+    page = list_address("participants_publication")
     return format_html('<p><a href="{}">{}</a></p>', page, said % {"waiting": waiting, "refused": refused})

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from participants.models import ClientSecret, ResourceTarget, Ven
 from participants.queries.vens import granted_to
+from vtn.admin.addresses import list_address, page_address
 from vtn.admin.tables import heads
-from vtn.panels import page_of
 from vtn.shown_moments import moment_text
 from vtn.wiring import wired
 
@@ -33,7 +33,7 @@ def credentials_of(ven: Ven) -> SafeString | str:
     table = _table(head, rows) if rows else format_html("<p>{}</p>", _("It has no secret."))
     links = (
         (reverse("admin:participants_client_add_secret", args=[ven.client_id]), _("Make a new secret")),
-        (reverse("admin:participants_client_change", args=[ven.client_id]), _("End old ones, scopes")),
+        (page_address("participants_client", ven.client_id), _("End old ones, scopes")),
     )
     return format_html("{}<p>{}</p>", table, format_html_join(" · ", '<a href="{}">{}</a>', links))
 
@@ -74,9 +74,9 @@ def _state(secret: ClientSecret, now: Any) -> str:
 def _by_resources(ven: Ven, count: int, name: str, resource_id: str) -> SafeString:
     """The one resource; of several one name, and the way to all."""
     if count == 1:
-        page, more = reverse("admin:participants_resource_change", args=[resource_id]), ""
+        page, more = page_address("participants_resource", resource_id), ""
     else:
-        page = f"{reverse('admin:participants_resource_changelist')}?q={ven.pk}"
+        page = list_address("participants_resource", q=ven.pk)
         more = _(" and %(count)s other resources") % {"count": count - 1}
     return format_html('<a href="{}">{}</a>{}', page, name, more)
 
@@ -87,6 +87,8 @@ def _table(head: SafeString, rows: list[tuple[Any, Any]]) -> SafeString:
 
 
 def _links(objects: list[Any]) -> SafeString:
-    pages = [(page_of(f"{each._meta.app_label}_{each._meta.model_name}", each.pk), each) for each in objects]
+    pages = [
+        (page_address(f"{each._meta.app_label}_{each._meta.model_name}", each.pk), each) for each in objects
+    ]
     links = format_html_join(", ", '<a href="{}">{}</a>', pages)
     return format_html(": {}", links) if links else links

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -26,13 +26,13 @@ from participants.fleet import holders_of
 from participants.models import Client, Ven
 from participants.services import resources, vens
 from participants.wire.vens import v310
+from vtn.admin.addresses import list_address, page_address
 from vtn.admin.base import ServiceAdmin
 from vtn.admin.content import ContentForm
 from vtn.admin.few import FewInline, linked_count
 from vtn.admin.fields import TargetsField, refusals_shown
 from vtn.admin.pollers import polls_table
 from vtn.counting import CountOf
-from vtn.panels import listed
 from vtn.polling.models import Poller
 from vtn.wiring import wired
 
@@ -136,7 +136,7 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
     @admin.display(description=gettext_lazy("resources"))
     def all_resources(self, ven: Any) -> SafeString:
         """Those of a VEN with many are changed on pages of their own."""
-        return linked_count(ven.resources_count, listed("participants_resource", q=ven.pk))
+        return linked_count(ven.resources_count, list_address("participants_resource", q=ven.pk))
 
     @admin.display(description=gettext_lazy("places"))
     def places(self, ven: Ven) -> SafeString | str:
@@ -148,7 +148,7 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
             return _("nobody's yet")
         if ven.client_name is None:
             return _("%(id)s: there is no such client yet") % {"id": ven.client_id}
-        page = reverse("admin:participants_client_change", args=[ven.client_id])
+        page = page_address("participants_client", ven.client_id)
         return format_html('<a href="{}">{}</a>', page, ven.client_name)
 
     @admin.display(description=gettext_lazy("last poll"))

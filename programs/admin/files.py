@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from programs.files.parts import parts
 from programs.files.services import FileRefused, Loaded, export_program, import_program, look_at
 from programs.queries import NoSuchProgram
+from vtn.admin.addresses import page_address
 from vtn.admin.uploads import UploadField
 from vtn.caller import Caller
 from vtn.errors import VtnError
@@ -94,7 +94,7 @@ class ProgramFilePages:
         program = import_program(caller=caller, document=document, now=timezone.now())
         told = _("“%(name)s” was made from the file.") % {"name": program.program_name}
         messages.success(request, told)
-        return HttpResponseRedirect(reverse("admin:programs_program_change", args=[program.id]))
+        return HttpResponseRedirect(page_address("programs_program", program.id))
 
     def _import_page(
         self, request: HttpRequest, form: FileForm, loaded: Loaded | None, faults: Sequence[str]

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from tariffs.admin.prices import import_prices
 from tariffs.publishing import publisher, services
 from tariffs.publishing.models import Publication
+from vtn.admin.addresses import page_address
 from vtn.admin.base import ServiceAdmin
 
 _READ = ("next_at", "looked_at", "published_at", "trouble", "created_at", "modified_at")
@@ -94,7 +95,7 @@ class PublicationAdmin(ServiceAdmin):
         if not self.has_change_permission(request, publication):
             raise PermissionDenied
         self._publish(request, publication)
-        return HttpResponseRedirect(reverse("admin:tariffs_publication_change", args=[publication.pk]))
+        return HttpResponseRedirect(page_address("tariffs_publication", publication.pk))
 
     def get_urls(self) -> list[URLPattern]:
         publish = self.admin_site.admin_view(require_POST(self.publish_view))

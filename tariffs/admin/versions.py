@@ -17,6 +17,7 @@ from tariffs.rates.checks import check_rates
 from tariffs.rates.curve import Rate, Value
 from tariffs.rates.kinds import Kind
 from tariffs.rates.models import TariffRate, TariffVersion
+from vtn.admin.addresses import page_address
 from vtn.admin.base import ServiceAdmin, TabularInline
 from vtn.admin.fields import refusals_shown
 
@@ -97,4 +98,4 @@ class TariffVersionAdmin(ServiceAdmin):
 
 def _to_tariff(version: TariffVersion) -> HttpResponse:
     """Where one sees what the version makes of it."""
-    return HttpResponseRedirect(reverse("admin:tariffs_tariff_change", args=[version.tariff_id]))
+    return HttpResponseRedirect(page_address("tariffs_tariff", version.tariff_id))

@@ -174,7 +174,7 @@ def test_a_table_is_uploaded_and_each_line_has_its_word(admin):
 
     assert "some lines are at fault" in upload(table + "SGO-1;Bakery;\n")
     assert "the key is that of line 2" in upload(table + "SGO-1;Bakery;\n")
-    assert "There is no column" in upload("a,b\n")
+    assert "names a column “a”" in upload("a,b\n")
     assert not License.objects.exists()
 
     assert "1 licences were created" in upload(table)

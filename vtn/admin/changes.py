@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from vtn.admin.addresses import list_address
 from vtn.admin.base import ReadOnlyAdmin
 from vtn.admin.lists import RecordedTypeFilter
 from vtn.deliveries.models import Delivery
@@ -42,19 +41,17 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("deliveries"))
     def deliveries(self, entry: OutboxEntry) -> SafeString | str:
         """How many of each state came of it, with their list."""
-        page = reverse("admin:vtn_delivery_changelist")
-        query = {"object_id": entry.object_id, "entry_id": entry.pk}
+        of_it = {"object_id": entry.object_id, "entry_id": entry.pk}
         counted = deliveries_of(entry).order_by("state").values_list("state").annotate(number=Count("id"))
         lines = (
             (
-                page,
-                urlencode({**query, "state__exact": state}),
+                list_address("vtn_delivery", **of_it, state__exact=state),
                 number,
                 _(Delivery.State(state).label).lower(),
             )
             for state, number in counted
         )
-        return format_html_join(SafeString("<br>"), '<a href="{}?{}">{} {}</a>', lines) or _("none")
+        return format_html_join(SafeString("<br>"), '<a href="{}">{} {}</a>', lines) or _("none")
 
     @admin.display(description=gettext_lazy("before"))
     def was(self, entry: OutboxEntry) -> SafeString | str:

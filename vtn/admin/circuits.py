@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -12,12 +11,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from vtn.admin.addresses import list_address
 from vtn.admin.base import ReadOnlyAdmin
 from vtn.deliveries.calling_again import call_again
 from vtn.deliveries.models import Circuit, Delivery
@@ -40,9 +39,8 @@ class CircuitAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("deliveries"))
     def deliveries(self, circuit: Circuit) -> SafeString:
-        query = urlencode({"host": circuit.host, "state__exact": Delivery.State.WAITING.value})
-        page = reverse("admin:vtn_delivery_changelist")
-        return format_html('<a href="{}?{}">{}</a>', page, query, _("what waits"))
+        waiting = list_address("vtn_delivery", host=circuit.host, state__exact=Delivery.State.WAITING.value)
+        return format_html('<a href="{}">{}</a>', waiting, _("what waits"))
 
     @admin.action(description=gettext_lazy("Call again now"), permissions=["close"])
     def call_again_now(self, request: HttpRequest, queryset: QuerySet[Circuit]) -> None:

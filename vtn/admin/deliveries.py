@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from vtn.admin.addresses import page_address
 from vtn.admin.base import ReadOnlyAdmin
 from vtn.admin.described import Described, describe, linked, next_attempt, request_text
 from vtn.admin.lists import MOST_COUNTED, BoundedList, ChannelFilter, TypeFilter
@@ -121,7 +122,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("change"))
     def change(self, delivery: Delivery) -> SafeString | str:
-        page = reverse("admin:vtn_outboxentry_change", args=[delivery.entry_id])
+        page = page_address("vtn_outboxentry", delivery.entry_id)
         return format_html('<a href="{}">{}</a>', page, _("Change %(id)s") % {"id": delivery.entry_id})
 
     @admin.display(description=gettext_lazy("request"))
@@ -148,7 +149,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         if delivery is None:
             raise Http404
         self._replay(request, Delivery.objects.filter(pk=delivery.pk))
-        return HttpResponseRedirect(reverse("admin:vtn_delivery_change", args=[delivery.pk]))
+        return HttpResponseRedirect(page_address("vtn_delivery", delivery.pk))
 
     @admin.action(description=gettext_lazy("Send again what was given up"), permissions=["replay"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from vtn.admin.addresses import page_address
 from vtn.deliveries import store
 from vtn.deliveries.channels import Described, Describing
 from vtn.deliveries.models import Delivery
@@ -57,5 +57,5 @@ def request_text(delivery: Delivery, described: Described | None) -> str:
 
 def linked(thing: Model) -> SafeString:
     """An object by its name, and the way to its page."""
-    page = reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+    page = page_address(f"{thing._meta.app_label}_{thing._meta.model_name}", thing.pk)
     return format_html('<a href="{}">{}</a>', page, thing)

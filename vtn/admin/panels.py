@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from vtn.admin.addresses import list_address
 from vtn.counting import MOST, counts
 from vtn.deliveries.models import Circuit, Delivery
 from vtn.models import OutboxEntry
-from vtn.panels import Figure, Panel, listed
+from vtn.panels import Figure, Panel
 from vtn.polling.models import Poller
 
 _DAY = timedelta(days=1)
@@ -22,15 +23,17 @@ def deliveries(now: datetime) -> Panel:
         Circuit.objects.all(),
         Circuit.objects.filter(open_until__gt=now),
     )
-    is_open = listed("vtn_circuit", open_until__gt=now.isoformat())
+    is_open = list_address("vtn_circuit", open_until__gt=now.isoformat())
     return Panel(
         name="deliveries",
         title=_("Deliveries"),
         needs="vtn.view_delivery",
         figures=(
-            Figure(_("waiting"), str(waiting), listed("vtn_delivery", state__exact="waiting")),
-            Figure(_("given up"), str(dead), listed("vtn_delivery", state__exact="dead"), dead.number > 0),
-            Figure(_("hosts that fail"), str(failing), listed("vtn_circuit"), failing.number > 0),
+            Figure(_("waiting"), str(waiting), list_address("vtn_delivery", state__exact="waiting")),
+            Figure(
+                _("given up"), str(dead), list_address("vtn_delivery", state__exact="dead"), dead.number > 0
+            ),
+            Figure(_("hosts that fail"), str(failing), list_address("vtn_circuit"), failing.number > 0),
             Figure(_("hosts left alone"), str(left_alone), is_open, left_alone.number > 0),
         ),
     )
@@ -52,15 +55,15 @@ def last_day(now: datetime) -> Panel:
     moment = since.isoformat()
 
     def deliveries_in(state: str) -> str:
-        return listed("vtn_delivery", state__exact=state, ended_at__gte=moment)
+        return list_address("vtn_delivery", state__exact=state, ended_at__gte=moment)
 
     return Panel(
         name="day",
         title=_("The last day"),
         needs="vtn.view_outboxentry",
         figures=(
-            Figure(_("changes"), str(changes), listed("vtn_outboxentry", made_at__gte=moment)),
-            Figure(_("clients that asked"), str(asked), listed("vtn_poller", polled_at__gte=moment)),
+            Figure(_("changes"), str(changes), list_address("vtn_outboxentry", made_at__gte=moment)),
+            Figure(_("clients that asked"), str(asked), list_address("vtn_poller", polled_at__gte=moment)),
             Figure(_("notifications that arrived"), str(arrived), deliveries_in(delivered)),
             Figure(_("notifications given up"), str(given_up), deliveries_in(dead), given_up.number > 0),
         ),
