@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "vtn.admin.middleware.AuthenticationMiddleware",
     "vtn.admin.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "vtn.language.admin_language",
+    "vtn.admin.language.admin_language",
     "vtn.admin.uploads.refusals_are_told",
 ]
 

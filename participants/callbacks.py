@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import F
 from yarl import URL
 
+from participants.content import ObjectOperations, SubscriptionContent
 from participants.models import Callback, Subscription
-from participants.subscribed import ObjectOperations, SubscriptionContent
 from vtn.deliveries import store
 from vtn.deliveries.store import Addressee
 

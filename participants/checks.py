@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-from participants.keys import key_ring
+from participants.tokens.keys import key_ring
 
 _OF_TILES = ("{z}", "{x}", "{y}")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -9,6 +9,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client as DjangoClient
 
@@ -63,6 +64,14 @@ class Actor:
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return {**bearer, **{name.replace("_", "-"): value for name, value in more.items()}}
+
+
+@pytest.fixture
+def staff(db: None) -> DjangoClient:
+    """The browser of somebody who may do everything in the admin."""
+    browser = DjangoClient()
+    browser.force_login(get_user_model().objects.create_superuser("eva"))
+    return browser
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ from events.drafts.preview import preview_of
 from events.models import Event
 from vtn.admin.addresses import page_address
 from vtn.admin.base import ReadOnlyAdmin
+from vtn.admin.differences import differences
 from vtn.admin.history import AuditedHistory, Line
 from vtn.caller import Caller
-from vtn.differences import differences
 from vtn.errors import VtnError
 from vtn.local_time import zone_named
 from vtn.wire import body

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import DurationField, F, Func, QuerySet
 from psycopg.types.range import Range
 
-from events.reports.charts import Span
+from events.reports.charts.curves import Span
 from events.reports.models import Report
 
 MOST_REPORTS, MOST_READINGS = 1_000, 2_000

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.reports import services
-from events.reports.chart_page import ChartPage
-from events.reports.chart_shown import charts_of
+from events.reports.charts.page import ChartPage
+from events.reports.charts.shown import charts_of
 from events.reports.download import download
 from events.reports.export import FORMATS, Selection
 from events.reports.models import Report

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from events.models import Event, EventTarget, Interval
-from events.reports.charts import Curve, Span, nothing_of
+from events.reports.charts.curves import Curve, Span, nothing_of
 from events.reports.wanted import Asked, wanted
 
 Expected = Callable[[str], Sequence[Span]]

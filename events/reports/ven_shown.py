@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from events.reports import across
 from events.reports.across import Question
 from events.reports.asks import Asks, asking, asks_of, expected_of, silent_of
-from events.reports.chart_shown import shown
-from events.reports.charts import curves_of
+from events.reports.charts.curves import curves_of
+from events.reports.charts.shown import shown
 from participants.models import Ven
 from participants.queries.vens import granted_to
 

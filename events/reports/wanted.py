@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from events.reports.charts import Span
+from events.reports.charts.curves import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("CSV file"),
         help_text=format_lazy(gettext_lazy("Columns: {columns}"), columns=", ".join(table.COLUMNS)),
     )
-    is_dry = forms.BooleanField(
+    is_dry_run = forms.BooleanField(
         label=gettext_lazy("Dry run: only say what would be done"), required=False, initial=True
     )
 
@@ -142,7 +142,7 @@ class LicenseAdmin(RegisterAdmin):
                 imported = import_licenses(
                     caller=self.caller(request),
                     lines=table.read(form.cleaned_data["file"].read()),
-                    is_dry=form.cleaned_data["is_dry"],
+                    is_dry_run=form.cleaned_data["is_dry_run"],
                     now=timezone.now(),
                 )
                 context |= {"imported": imported, "new": imported.count(Found.NEW)}

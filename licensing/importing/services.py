@@ -45,7 +45,7 @@ class Imported:
         return sum(verdict.found is found for verdict in self.verdicts)
 
 
-def import_licenses(*, caller: Caller, lines: Sequence[Line], is_dry: bool, now: datetime) -> Imported:
+def import_licenses(*, caller: Caller, lines: Sequence[Line], is_dry_run: bool, now: datetime) -> Imported:
     """Creates the licences that are not there yet, with their customers, orders and controllers. Nothing is created if
     a line is at fault: its licence cannot be read, is there twice, or is there otherwise. Raises `Forbidden`, and
     `Conflict` if somebody else has just created the same."""
@@ -55,7 +55,7 @@ def import_licenses(*, caller: Caller, lines: Sequence[Line], is_dry: bool, now:
         wait_for_turn("licensing.import")
         stored = stored_for([line.row for line in lines if line.row is not None])
         imported = Imported(verdicts(lines, stored), is_done=False)
-        if is_dry or not imported.is_good:
+        if is_dry_run or not imported.is_good:
             return imported
         new = {verdict.key for verdict in imported.verdicts if verdict.found is Found.NEW}
         rows = [line.row for line in lines if line.row is not None and line.row.key in new]

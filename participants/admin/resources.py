@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from participants.admin.forms import CheckedTargets
-from participants.admin.places import ResourceChangeList
+from participants.admin.maps import ResourceChangeList
 from participants.content import ResourceContent
 from participants.models import Resource, ResourceTarget
 from participants.services import resources

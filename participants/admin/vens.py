@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from participants.admin.forms import CheckedTargets
+from participants.admin.maps import map_of_ven
 from participants.admin.onboarding import OnboardingPage
-from participants.admin.places import map_of_ven
 from participants.admin.resources import ResourceInline
 from participants.admin.standing import STANDING
 from participants.admin.ven_deliveries import deliveries_to

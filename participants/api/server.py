@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from participants.api.described import KEYS, SERVER
-from participants.keys import key_ring
+from participants.tokens.keys import key_ring
 from vtn.api.openadr import OpenAdrView
 
 

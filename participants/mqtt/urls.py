@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from participants.mqtt import callbacks
+from participants.mqtt import broker_questions
 
 urlpatterns = [
-    path("<str:secret>/authenticate", callbacks.authenticate),
-    path("<str:secret>/superuser", callbacks.superuser),
-    path("<str:secret>/authorize", callbacks.authorize),
+    path("<str:secret>/authenticate", broker_questions.authenticate),
+    path("<str:secret>/superuser", broker_questions.superuser),
+    path("<str:secret>/authorize", broker_questions.authorize),
 ]

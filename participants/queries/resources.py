@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from participants import pages
 from participants.models import Resource, Ven
+from participants.pages import owned
 from participants.queries.vens import NoSuchVen
 from vtn import errors
 from vtn.caller import Caller
@@ -42,8 +42,8 @@ def visible_resources(caller: Caller, wanted: ResourceFilter, *, page: Page, dia
     if wanted.since is not None:
         body = _changed(wanted.since, caller, wanted, page, dialect)
     else:
-        narrowed = pages.Wanted(wanted.asked, wanted.resource_name, wanted.ven_id)
-        found = pages.page_of(pages.RESOURCES, caller.ownership, narrowed, page, dialect)
+        narrowed = owned.Wanted(wanted.asked, wanted.resource_name, wanted.ven_id)
+        found = owned.page_of(owned.RESOURCES, caller.ownership, narrowed, page, dialect)
         body = list_of(found).encode()
     return answer_to(caller, body, seen, is_personal=True)
 
@@ -60,8 +60,8 @@ def visible_resources_of(
             raise NoSuchVen(ven_id)
         body = _changed(wanted.since, caller, wanted, page, dialect)
     else:
-        narrowed = pages.Wanted(wanted.asked, wanted.resource_name)
-        found = pages.resources_of_ven(ven_id, caller.ownership, narrowed, page, dialect)
+        narrowed = owned.Wanted(wanted.asked, wanted.resource_name)
+        found = owned.resources_of_ven(ven_id, caller.ownership, narrowed, page, dialect)
         if found is None:
             raise NoSuchVen(ven_id)
         body = list_of(found).encode()
@@ -73,7 +73,7 @@ def visible_resource(
 ) -> Answer:
     """One resource, of this VEN where one is named. Raises `NoSuchResource`."""
     seen = polling().see(keys.owned_object_dependency("resources", resource_id, caller.ownership))
-    found = pages.by_id(pages.RESOURCES, caller.ownership, [resource_id], dialect, ven_id=ven_id)
+    found = owned.by_id(owned.RESOURCES, caller.ownership, [resource_id], dialect, ven_id=ven_id)
     if resource_id not in found:
         raise NoSuchResource(resource_id)
     return answer_to(caller, found[resource_id].encode(), seen, is_personal=True)
@@ -100,5 +100,5 @@ def _changed(since: Since, caller: Caller, wanted: ResourceFilter, page: Page, d
         object_type="RESOURCE",
         objects=resources,
         deleted=deleted,
-        documents=lambda ids: pages.by_id(pages.RESOURCES, ownership, ids, dialect),
+        documents=lambda ids: owned.by_id(owned.RESOURCES, ownership, ids, dialect),
     )

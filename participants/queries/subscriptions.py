@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from participants import subscription_pages
 from participants.models import Subscription
+from participants.pages import subscriptions as pages
 from participants.sealed_tokens import unsealed
 from participants.wire.subscriptions.operations import with_tokens
 from vtn import errors
@@ -82,7 +82,7 @@ def _on_page(
     if not wanted.leads_by_ways(caller.ownership):
         rows = found.only(*_columns(dialect)).order_by("created_at", "id")
         return rows[page.skip : page.skip + page.limit]
-    return subscription_pages.page_of(
+    return pages.page_of(
         _columns(dialect),
         targets=wanted.asked,
         object_types=wanted.object_types,

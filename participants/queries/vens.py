@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from participants import pages
 from participants.models import ResourceTarget, Ven
+from participants.pages import owned
 from vtn import errors
 from vtn.caller import Caller
 from vtn.dialect import Dialect
@@ -41,15 +41,15 @@ def visible_vens(caller: Caller, wanted: VenFilter, *, page: Page, dialect: Dial
     if wanted.since is not None:
         body = _changed(wanted.since, caller, wanted, page, dialect)
     else:
-        narrowed = pages.Wanted(wanted.asked, wanted.ven_name)
-        body = list_of(pages.page_of(pages.VENS, ownership, narrowed, page, dialect)).encode()
+        narrowed = owned.Wanted(wanted.asked, wanted.ven_name)
+        body = list_of(owned.page_of(owned.VENS, ownership, narrowed, page, dialect)).encode()
     return answer_to(caller, body, seen, is_personal=True)
 
 
 def visible_ven(caller: Caller, ven_id: str, dialect: Dialect) -> Answer:
     """One VEN. Raises `NoSuchVen`."""
     seen = polling().see(keys.owned_object_dependency("vens", ven_id, caller.ownership))
-    found = pages.by_id(pages.VENS, caller.ownership, [ven_id], dialect)
+    found = owned.by_id(owned.VENS, caller.ownership, [ven_id], dialect)
     if ven_id not in found:
         raise NoSuchVen(ven_id)
     return answer_to(caller, found[ven_id].encode(), seen, is_personal=True)
@@ -75,5 +75,5 @@ def _changed(since: Since, caller: Caller, wanted: VenFilter, page: Page, dialec
         object_type="VEN",
         objects=vens,
         deleted=Tombstone.objects.owned_by(ownership),
-        documents=lambda ids: pages.by_id(pages.VENS, ownership, ids, dialect),
+        documents=lambda ids: owned.by_id(owned.VENS, ownership, ids, dialect),
     )

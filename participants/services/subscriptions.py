@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from participants import callbacks
+from participants.content import SubscriptionContent
 from participants.models import Subscription
 from participants.queries.subscriptions import NoSuchSubscription
 from participants.rows import write_ways_to_subscription
 from participants.sealed_tokens import resealed, sealed
 from participants.signing_keys import new_key, resealed_keys
-from participants.subscribed import SubscriptionContent
 from participants.wire.subscriptions import v301, v310
 from vtn import errors, publishing
 from vtn.caller import Caller, Scope

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client as Browser
 
 from events.admin import EventAdmin
 from events.models import Event
@@ -27,13 +25,6 @@ CONTENT = {
     "intervals": [{"id": 7, "payloads": [{"type": "PRICE", "values": [0.10]}]}],
     "unknown": {"kept": True},
 }
-
-
-@pytest.fixture
-def staff(db: None) -> Browser:
-    browser = Browser()
-    browser.force_login(get_user_model().objects.create_superuser("eva"))
-    return browser
 
 
 def event_form(program: dict[str, Any], /, **fields: Any) -> dict[str, Any]:

@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client as Browser
 from django.urls import reverse
 
-from events.reports.charts import Box, Span, curves_of, drawn, nothing_of
+from events.reports.charts.curves import Box, Span, curves_of, drawn, nothing_of
 from tests.events.reporting import one_value, post, report_request
 
 MIDNIGHT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -38,13 +36,6 @@ def nothing(payload_type):
 
 def hours(*numbers):
     return [Span(MIDNIGHT + hour * HOUR, MIDNIGHT + (hour + 1) * HOUR) for hour in numbers]
-
-
-@pytest.fixture
-def staff(db):
-    staff = Browser()
-    staff.force_login(User.objects.create_superuser("root"))
-    return staff
 
 
 def page(staff, report):

@@ -168,7 +168,7 @@ def test_a_table_is_uploaded_and_each_line_has_its_word(admin):
         return admin.post(page("license_import"), {"file": file, **fields}).content.decode()
 
     table = "key;customer;nodeId\nSGO-1;Bakery;12\n"
-    dry = upload(table, is_dry="on")
+    dry = upload(table, is_dry_run="on")
     assert "1 licences would be created" in dry
     assert not License.objects.exists()
 

@@ -28,9 +28,9 @@ SGO-2,Florist,,null,20,residential,,,0,2027-01-01T00:00:00Z,
 """
 
 
-def imported(text, *, is_dry=False):
+def imported(text, *, is_dry_run=False):
     document = text if isinstance(text, bytes) else text.encode()
-    return import_licenses(caller=STAFF, lines=table.read(document), is_dry=is_dry, now=NOON)
+    return import_licenses(caller=STAFF, lines=table.read(document), is_dry_run=is_dry_run, now=NOON)
 
 
 def told(text, **options):
@@ -68,7 +68,7 @@ def test_licences_are_created_with_whose_they_are(db):
 
 
 def test_a_dry_run_says_the_same_and_creates_nothing(db):
-    assert told(TABLE, is_dry=True) == [(2, "SGO-1", "new", ""), (3, "SGO-2", "new", "")]
+    assert told(TABLE, is_dry_run=True) == [(2, "SGO-1", "new", ""), (3, "SGO-2", "new", "")]
     assert nothing_is_there()
 
 
@@ -231,8 +231,8 @@ def test_but_only_one_customers(db):
 
 
 def test_a_page_shows_what_is_at_fault_and_no_more_than_can_be_read(db):
-    good = imported(many(range(600)), is_dry=True)
-    bad = imported(many(range(600)) + "SGO-1,Bakery,,,,,,,,,\n", is_dry=True)
+    good = imported(many(range(600)), is_dry_run=True)
+    bad = imported(many(range(600)) + "SGO-1,Bakery,,,,,,,,,\n", is_dry_run=True)
 
     assert len(good.shown) == 500
     assert [verdict.number for verdict in bad.shown] == [602]

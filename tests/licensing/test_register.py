@@ -22,7 +22,7 @@ RETAILER = Caller("retailer", Role.BL, frozenset(Scope))
         lambda scene: save(caller=RETAILER, thing=Customer(name="Bank"), now=NOON),
         lambda scene: delete(caller=RETAILER, thing=scene.bakery, now=NOON),
         lambda scene: ensure_controller(caller=RETAILER, node_id="99", now=NOON),
-        lambda scene: import_licenses(caller=RETAILER, lines=[], is_dry=False, now=NOON),
+        lambda scene: import_licenses(caller=RETAILER, lines=[], is_dry_run=False, now=NOON),
     ],
 )
 def test_business_logic_does_not_keep_the_register(scene, do):

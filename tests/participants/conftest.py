@@ -34,6 +34,13 @@ def quick_hashes(settings):
     ]
 
 
+@pytest.fixture
+def laboratory(settings):
+    """No callback is called, or asked whether it wants to be."""
+    settings.UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = True
+    settings.UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = True
+
+
 @dataclass(frozen=True)
 class Known:
     """A client as its owner knows it."""

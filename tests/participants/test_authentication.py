@@ -12,9 +12,9 @@ from rest_framework.test import APIRequestFactory
 
 from participants import tokens
 from participants.authentication import ClientAuthentication
-from participants.keys import key_ring
 from participants.models import Client
 from participants.services import clients
+from participants.tokens.keys import key_ring
 from tests.participants.conftest import NOW, STAFF
 from tests.participants.keys import private_key, private_pem, public_pem
 from vtn import errors

@@ -6,9 +6,9 @@ import jwt
 import pytest
 from rest_framework.test import APIRequestFactory
 
-from participants import identity_provider
 from participants.authentication import ClientAuthentication
 from participants.services import clients
+from participants.tokens import identity_provider
 from tests.participants.conftest import NOW, STAFF
 from tests.participants.issuer import AUDIENCE, ISSUER, jwk, running_issuer, signed
 from tests.participants.keys import private_key, public_pem

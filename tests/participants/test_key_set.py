@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from participants.key_set import ASK_AGAIN_AFTER, FRESH_FOR, USABLE_FOR, KeySet
+from participants.tokens.key_set import ASK_AGAIN_AFTER, FRESH_FOR, USABLE_FOR, KeySet
 from tests.participants.issuer import jwk, running_issuer
 
 

@@ -19,15 +19,10 @@ from vtn.caller import Role
 from vtn.deliveries.models import Delivery, Notification
 from vtn.models import OutboxEntry
 
+pytestmark = pytest.mark.usefixtures("laboratory")
+
 DIALECTS = ["3.1.0", "3.0.1", "/api/openadr/v1"]
 URLS = ["https://one.example/", "https://two.example/"]
-
-
-@pytest.fixture(autouse=True)
-def laboratory(settings):
-    """Nobody is called."""
-    settings.UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = True
-    settings.UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = True
 
 
 @pytest.fixture

@@ -14,14 +14,9 @@ from tests.vtn.polling.conftest import Door
 from tests.vtn.polling.conftest import door as door
 from vtn.caller import Role
 
+pytestmark = pytest.mark.usefixtures("laboratory")
+
 DIALECTS = ("3.1.0", "3.0.1")
-
-
-@pytest.fixture(autouse=True)
-def laboratory(settings):
-    """Nobody is called."""
-    settings.UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = True
-    settings.UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = True
 
 
 def names(door: Door, actor: Any, dialect: str, query: dict[str, str]) -> list[str]:

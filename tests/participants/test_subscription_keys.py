@@ -23,14 +23,9 @@ from tests.vtn.polling.conftest import door as door
 from vtn.caller import Role
 from vtn.models import OutboxEntry, Untold
 
+pytestmark = pytest.mark.usefixtures("laboratory")
+
 DIALECTS = ["3.1.0", "3.0.1", "/api/openadr/v1"]
-
-
-@pytest.fixture(autouse=True)
-def laboratory(settings):
-    """Nobody is called."""
-    settings.UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = True
-    settings.UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = True
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from vtn.caller import ROLE_SCOPES, Caller, Role
 from vtn.dialect import Dialect
 from vtn.paging import Page
 
+pytestmark = pytest.mark.usefixtures("laboratory")
+
 BUSINESS = Caller("retailer", Role.BL, ROLE_SCOPES[Role.BL])
-
-
-@pytest.fixture(autouse=True)
-def laboratory(settings):
-    """Nobody is called."""
-    settings.UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = True
-    settings.UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = True
 
 
 @pytest.fixture(params=["3.1.0", "3.0.1"])

@@ -19,15 +19,10 @@ from tests.participants.subscribing import URL, object_operation, subscription_r
 from vtn.caller import Role
 from vtn.models import OutboxEntry
 
+pytestmark = pytest.mark.usefixtures("laboratory")
+
 SECRET = "NCEJGI9E8ER9802UT9HUG"
 DIALECTS = ["3.1.0", "3.0.1", "/api/openadr/v1"]
-
-
-@pytest.fixture(autouse=True)
-def laboratory(settings):
-    """Nobody is called."""
-    settings.UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = True
-    settings.UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = True
 
 
 @pytest.fixture

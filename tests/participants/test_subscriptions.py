@@ -13,12 +13,7 @@ from tests.participants.subscribing import URL, object_operation, plant, subscri
 from vtn.caller import Role
 from vtn.models import OutboxEntry, Tombstone
 
-
-@pytest.fixture(autouse=True)
-def laboratory(settings):
-    """Nobody is called."""
-    settings.UNSAFE_CALLBACKS_TO_PRIVATE_ADDRESSES = True
-    settings.UNSAFE_CALLBACKS_WITHOUT_CHALLENGE = True
+pytestmark = pytest.mark.usefixtures("laboratory")
 
 
 @pytest.fixture

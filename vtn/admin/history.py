@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from vtn.admin.differences import Difference, differences
 from vtn.admin.lists import BoundedPaginator
-from vtn.differences import Difference, differences
 from vtn.models import OutboxEntry
 from vtn.wire import body
 

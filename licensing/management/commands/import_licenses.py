@@ -32,7 +32,7 @@ class Command(BaseCommand):
             imported = import_licenses(
                 caller=Caller.staff("manage.py"),
                 lines=table.read(path.read_bytes()),
-                is_dry=options["dry_run"],
+                is_dry_run=options["dry_run"],
                 now=timezone.now(),
             )
         except OSError as error:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.conf import settings
 from msgspec import Meta
 
-from participants.subscribed import ObjectOperations
+from participants.content import ObjectOperations
 from vtn import errors
 from vtn.dialect import Dialect
 from vtn.wire import body

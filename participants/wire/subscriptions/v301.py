@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from participants.subscribed import SubscriptionContent
+from participants.content import SubscriptionContent
 from participants.wire.subscriptions.operations import (
     BearerToken,
     ObjectType,

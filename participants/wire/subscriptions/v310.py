@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from participants.subscribed import SubscriptionContent
+from participants.content import SubscriptionContent
 from participants.wire.subscriptions.operations import ObjectOperation, members_without_tokens, wanted
 from vtn.wire import body
 from vtn.wire.metadata import metadata

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client as Browser
 
 from events.dr_events.models import DrEvent
 from events.models import Event
@@ -14,13 +12,6 @@ from participants.models import Participant, Ven
 from tests.events.dr_events.conftest import at, dr_event_request, participant_request, posted, read
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff() -> Browser:
-    browser = Browser()
-    browser.force_login(get_user_model().objects.create_superuser("eva"))
-    return browser
 
 
 def participant_form(**fields):

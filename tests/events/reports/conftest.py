@@ -5,17 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client as Browser
 
 from tests.conftest import Actor, event_request
-
-
-@pytest.fixture
-def staff(db: None) -> Browser:
-    staff = Browser()
-    staff.force_login(User.objects.create_superuser("root"))
-    return staff
 
 
 @pytest.fixture

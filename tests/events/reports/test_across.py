@@ -17,7 +17,7 @@ from django.urls import reverse
 from events.models import Event
 from events.reports import across
 from events.reports.across import Question, Told
-from events.reports.charts import Span
+from events.reports.charts.curves import Span
 from events.reports.export import COLUMNS
 from participants.models import Ven
 from tests.conftest import event_request

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.reports.charts import Span
+from events.reports.charts.curves import Span
 from events.reports.wanted import Asked, wanted
 
 NOON, HOUR = datetime(2026, 6, 1, 12, tzinfo=UTC), timedelta(hours=1)

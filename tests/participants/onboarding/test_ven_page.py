@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,13 +21,6 @@ STAFF = Caller.staff("tests")
 def house(enrol):
     enrol("ven", Role.VEN, targets=["north"])
     return Ven.objects.get()
-
-
-@pytest.fixture
-def staff(db):
-    staff = Browser()
-    staff.force_login(User.objects.create_superuser("root"))
-    return staff
 
 
 def shown(staff, ven):

@@ -14,8 +14,8 @@ from events.models import Event
 from participants.models import Ven
 from programs.models import Program
 from tests.conftest import event_request
+from vtn.admin.differences import Difference, differences
 from vtn.admin.history import door_of
-from vtn.differences import Difference, differences
 from vtn.models import OutboxEntry
 from vtn.relay.telling import Telling
 from vtn.wiring import all_wired

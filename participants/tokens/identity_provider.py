@@ -10,8 +10,8 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from participants.claims import Claims
-from participants.key_set import KeySet
+from participants.tokens.claims import Claims
+from participants.tokens.key_set import KeySet
 from vtn import errors
 
 _LEEWAY = 30  # seconds: clocks of two organisations

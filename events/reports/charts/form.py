@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.reports.across import Question
-from events.reports.charts import Span
+from events.reports.charts.curves import Span
 from events.reports.models import Report
 from events.why.finding import found_events, found_vens
 from participants.models import Resource

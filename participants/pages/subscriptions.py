@@ -16,7 +16,7 @@ from django.db import connection
 from participants.models import Subscription, SubscriptionWay
 from vtn.paging import Page
 
-# Bitmap scans are off for the reason that `participants.pages` gives.
+# Bitmap scans are off for the reason that `participants.pages.owned` gives.
 _PAGE = """
     SET LOCAL enable_bitmapscan = off;
     WITH ids AS (

@@ -13,10 +13,10 @@ from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from participants import identity_provider
-from participants.claims import Claims
-from participants.keys import KeyRing, key_ring
 from participants.models import CLIENT_ID
+from participants.tokens import identity_provider
+from participants.tokens.claims import Claims
+from participants.tokens.keys import KeyRing, key_ring
 from vtn import errors
 
 # The hosts that issue and verify may differ by this much.

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from events.reports import across
 from events.reports.across import Answer, Question, Told
 from events.reports.asks import Asks, Expected, asks_of, expected_of, silent_of
-from events.reports.chart_form import ChartForm
-from events.reports.chart_shown import shown
-from events.reports.charts import Curve, curves_of
+from events.reports.charts.curves import Curve, curves_of
+from events.reports.charts.form import ChartForm
+from events.reports.charts.shown import shown
 from events.reports.download import download
 from events.reports.export import csv_of
 from events.reports.readings_shown import cells_of

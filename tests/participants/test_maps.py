@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.urls import reverse
 
-from participants.admin import places
+from participants.admin import maps
 from participants.models import Resource, Ven
 from tests.participants.conftest import make_resource, make_ven
 
@@ -88,7 +88,7 @@ def test_a_list_of_resources_has_the_map_of_those_it_is_narrowed_to(admin):
 
 
 def test_a_map_ends_and_says_so(admin, monkeypatch):
-    monkeypatch.setattr(places, "MOST_PLACES", 2)
+    monkeypatch.setattr(maps, "MOST_PLACES", 2)
     house = make_ven("House")
     for number in range(2):
         put(make_resource(house.id, f"pump {number}"), number, 0)
@@ -117,17 +117,17 @@ def test_the_number_of_queries_is_the_same_for_one_and_for_many(admin, django_as
     house = make_ven("House")
     put(make_resource(house.id, "pump"), 4, 52)
     with django_assert_num_queries(1):
-        assert "pump" in places.map_of_ven(house)
+        assert "pump" in maps.map_of_ven(house)
     with django_assert_num_queries(2):
-        assert "pump" in places.map_of_resources(Resource.objects.all())
+        assert "pump" in maps.map_of_resources(Resource.objects.all())
 
     for number in range(20):
         put(make_resource(make_ven(f"Ven {number}").id, f"car {number}"), number, 52)
         put(make_resource(house.id, f"pump {number}"), number, 52)
     with django_assert_num_queries(1):
-        assert "pump 19" in places.map_of_ven(house)
+        assert "pump 19" in maps.map_of_ven(house)
     with django_assert_num_queries(2):
-        assert "car 19" in places.map_of_resources(Resource.objects.all())
+        assert "car 19" in maps.map_of_resources(Resource.objects.all())
 
 
 def test_whoever_may_not_see_resources_sees_no_map_of_them(client, db):

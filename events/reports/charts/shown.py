@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from events.reports.asks import MOST_INTERVALS, Asks, asks_of, expected_of
-from events.reports.charts import Box, Curve, Span, curves_of, drawn
+from events.reports.charts.curves import Box, Curve, Span, curves_of, drawn
 from events.reports.models import Report
 from vtn.shown_moments import TO_THE_MINUTE, moment_text
 
