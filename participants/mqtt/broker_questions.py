@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.crypto import constant_time_compare
@@ -23,6 +22,7 @@ from participants.mqtt.access import readable_filters
 from participants.mqtt.broker import broker_rules
 from vtn import errors
 from vtn.notifiers.topics import covers
+from vtn.wire import body
 
 # What mosquitto-go-auth calls reading and subscribing.
 _READS = {1, 4}
@@ -59,8 +59,8 @@ def _asked(answer: Callable[[Question], Answer]) -> Callable[..., JsonResponse]:
         if not expected or not constant_time_compare(secret, expected):
             raise Http404
         try:
-            question = msgspec.json.decode(request.body, type=Question)
-        except msgspec.MsgspecError:
+            question = body.conform(body.decode(request.body), Question)
+        except errors.Invalid:
             return JsonResponse(_no("The body is not a question that is known here"))
         return JsonResponse(answer(question), headers={"Cache-Control": "no-store"})
 

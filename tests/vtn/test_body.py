@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -98,6 +100,34 @@ class TestDecoding:
     def test_nesting_deeper_than_the_stack_is_refused(self, text):
         with pytest.raises(errors.Invalid, match=r"^The body is nested too deeply$"):
             body.decode(text)
+
+    @pytest.mark.parametrize("text", ["'[' * 9_900 + ']' * 9_900", "'{\"a\":' * 9_000 + '1' + '}' * 9_000"])
+    def test_nor_does_it_end_a_thread_with_a_small_stack_and_all_others_with_it(self, text):
+        """A server's threads have two megabytes, and some four times less."""
+        code = f"""
+import threading
+from vtn import errors
+from vtn.wire import body
+
+def refused():
+    try:
+        body.decode(({text}).encode())
+    except errors.Invalid as refusal:
+        print(refusal.detail)
+
+threading.stack_size(512 << 10)
+thread = threading.Thread(target=refused)
+thread.start()
+thread.join()
+"""
+        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+        assert told.stdout == "The body is nested too deeply\n"
+
+    def test_brackets_in_texts_are_no_nesting(self):
+        many = ["[{" * 5_000, '\\"[', "\\", "[" * 5_000]
+
+        assert body.decode(json.dumps([many] * 1_000).encode()) == [many] * 1_000
 
     @pytest.mark.parametrize(
         "text",

@@ -135,6 +135,40 @@ def test_clients_that_send_nothing_hold_up_nobody_who_polls(ven, program):
     assert {answer.split()[1] for answer in answers[::2]} == {b"405"}
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /openadr3/3.1.0/auth/token HTTP/1.1\r\nContent-Length: 100",
+        b"POST /openadr3/3.1.0/auth/token HTTP/1.1\r\nContent-Length: 100\r\nConnection: close",
+        b"POST /openadr3/3.1.0/auth/token HTTP/1.1\r\nTransfer-Encoding: chunked",
+        b"POST /openadr3/3.1.0/auth/token HTTP/1.1\r\nContent-Length: 100000000",
+        b"POST /admin/login/ HTTP/1.1\r\nContent-Length: 100",
+    ],
+)
+def test_nor_do_those_that_stay_when_they_were_told_that_it_is_too_late(ven, program, head):
+    with serving(workers=1, BODY_TIMEOUT_SECONDS="0.3") as web:
+        host, port = web.url.removeprefix("http://").split(":")
+        slow = [socket.create_connection((host, int(port))) for _ in range(3)]
+        for connection in slow:
+            connection.sendall(head + b"\r\nHost: x\r\n\r\n5\r\n1")
+        told = [connection.recv(4096).split()[1] for connection in slow]
+
+        answers = [
+            requests.get(
+                f"{web.url}/openadr3/3.1.0/events",
+                headers={"Authorization": f"Bearer {ven.token}"},
+                timeout=5,
+            )
+            for _ in range(5)
+        ]
+        again = requests.post(f"{web.url}/openadr3/3.1.0/auth/token", data={}, timeout=5)
+
+    assert set(told) <= {b"408", b"503"}
+    assert b"408" in told
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert again.status_code == 400
+
+
 def test_a_body_over_the_limit_gets_its_answer_although_the_client_sends_all_of_it_first(retailer):
     with serving(workers=1) as web:
         request = urllib.request.Request(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +14,12 @@ import msgspec
 from vtn import errors
 
 MAX_DEPTH = 64
+# msgspec stops where CPython says that the stack ends, and since 3.12 that is beyond the end of those that servers give
+# their threads. So many levels fit into any of them.
+_SAFE_DEPTH = 1_000
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 # Of a double: beyond them most clients read Infinity, or zero. PostgreSQL would keep a number of a few characters
 # that it cannot write out again, for want of memory.
 _MIN_EXPONENT, _MAX_EXPONENT, _LONGEST_NUMBER = -330, 308, 5_000
@@ -25,10 +33,13 @@ Schema = TypeVar("Schema")
 def decode(body: bytes) -> Any:
     """The value of a JSON body. Raises `Invalid` for what is not JSON, nests too deeply, or holds a NUL
     character or a number that no store can keep."""
+    too_deep = errors.Invalid("The body is nested too deeply")
+    if _is_too_deep(body):
+        raise too_deep
     try:
         value = _decoder.decode(body)
     except RecursionError:
-        raise errors.Invalid("The body is nested too deeply") from None
+        raise too_deep from None
     except (msgspec.ValidationError, InvalidOperation):
         raise errors.Invalid(_found(_with_odd_numbers(body), _is_odd, _ODD)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
@@ -80,6 +91,14 @@ def indented(value: Any) -> str:
 def decode_text(text: str | bytes) -> Any:
     """What `encode_text` or jsonb made, without the checks that a client's text needs."""
     return _trusting_decoder.decode(text)
+
+
+def _is_too_deep(body: bytes) -> bool:
+    """Whether a decoder would go down further than is safe before it finds the end of it, or a fault."""
+    if body.count(b"[") + body.count(b"{") <= _SAFE_DEPTH:
+        return False
+    brackets = _STRING.sub(b"", body).translate(None, delete=_NO_BRACKETS)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > _SAFE_DEPTH
 
 
 def _number(text: str) -> Decimal:
