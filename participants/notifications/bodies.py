@@ -10,6 +10,7 @@ from vtn.dialect import Dialect
 from vtn.documents import targets_text, with_targets
 from vtn.relay.changes import Change
 from vtn.wire import body
+from vtn.wire.v301 import kept_document
 from vtn.wiring import wired
 
 # What 3.0.1 calls its owner by none of these objects, and all that it has no member for in them.
@@ -42,6 +43,8 @@ class Bodies:
         return self._documents[key]
 
     def _rendered(self, seen: Seen, dialect: Dialect) -> str:
+        if dialect is Dialect.V301 and (kept := kept_document(self._change.literals, is_gone=seen.is_gone)):
+            return kept
         recorded = self._change.before if seen.is_gone else self._change.after
         assert recorded is not None
         document = recorded if dialect is Dialect.V310 else self._in_301(recorded)
