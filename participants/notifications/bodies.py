@@ -48,7 +48,9 @@ class Bodies:
         recorded = self._change.before if seen.is_gone else self._change.after
         assert recorded is not None
         document = recorded if dialect is Dialect.V310 else self._in_301(recorded)
-        text = body.encode_text({name: value for name, value in document.items() if name != "targets"})
+        # An empty list hides nothing, and stands where it was written.
+        rest = {name: value for name, value in document.items() if name != "targets" or not value}
+        text = body.encode_text(rest)
         if self._change.object_type != "SUBSCRIPTION":
             return text
         # As for everybody but its owner, who knows them: a token is not for the log of a receiver.

@@ -219,3 +219,27 @@ def written_in_year_0(world, writer, kind):
     made = writer.post(world.path(kind), event)
     assert made.status_code == 201, made.content
     return made.json()["id"]
+
+
+@pytest.mark.parametrize("kind", EVERYTHING)
+def test_an_empty_list_of_targets_is_told_as_it_is_read(retailer, world, subscriber, subscribe, kind):
+    old, writer, path = retailer.at("3.0.1"), world.writer(kind), world.path(kind)
+    written = world.content(kind, "empty") | {"targets": []}
+    subscribe(retailer, "/new", objects=[kind], operations=NOW)
+    if kind == "EVENT":
+        subscribe(old, "/old", objects=[kind], operations=BEFORE, programID=world.program["id"])
+
+    made = writer.post(path, written)
+    assert made.status_code == 201, made.content
+    carry_all_out()
+
+    read = retailer.get(f"{path}/{made.json()['id']}").json()
+    assert notifications(subscriber, "/new") == [
+        {"objectType": kind, "operation": "CREATE", "object": read, "targets": None}
+    ]
+    if kind == "EVENT":
+        read = old.get(f"{path}/{read['id']}").json()
+        assert read["targets"] == []
+        assert notifications(subscriber, "/old") == [
+            {"objectType": kind, "operation": "POST", "object": read, "targets": None}
+        ]
