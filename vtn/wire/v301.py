@@ -51,6 +51,14 @@ def with_start(timed: dict[str, Any], start: str = SENTINEL) -> dict[str, Any]:
     return {**timed, "intervalPeriod": {"start": start, **timed["intervalPeriod"]}}
 
 
+def without_start(timed: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+    """An object less the start that `with_start` gave to what is stored in its place."""
+    period = timed.get("intervalPeriod", {})
+    if period.get("start") != SENTINEL or "start" in stored.get("intervalPeriod", {"start": None}):
+        return timed
+    return {**timed, "intervalPeriod": {name: value for name, value in period.items() if name != "start"}}
+
+
 def kept_documents(*, before: str | None, after: str | None) -> targets.Literals:
     """Those documents, less their targets, of which 3.1.0 does not tell all that 3.0.1 shows: they stand among the
     literals of a change."""
