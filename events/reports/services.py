@@ -85,6 +85,7 @@ def update_report(*, caller: Caller, report_id: str, content: ReportContent, now
         raise EventChanged(f"eventID: the report is on '{report.event_id}' and cannot be moved")
     before = _Documents.of(report)
     report.modified_at = later_than(report.modified_at, now)
+    content = content.replacing(report.document)
     _fill(report, content)
     along = rows.of_changed(report, _measured(report, content))
     rows.delete_readings(report.id)
