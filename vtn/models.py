@@ -111,7 +111,7 @@ class OutboxEntry(models.Model):
 
     Of one object a later change has a higher id, since whoever changes it holds its lock when the id is given out; of
     different objects nothing is said. `program_id` is the program that the object is, or is of. `literals` are those
-    of its targets, before and after (`TargetedObject`).
+    of its targets, before and after (`TargetedObject`), with documents that `vtn.wire.v301.kept_documents` keeps.
     """
 
     class Operation(models.TextChoices):

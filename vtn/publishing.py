@@ -16,6 +16,7 @@ from vtn.outbox import NOTHING, Along, Entry
 from vtn.polling import keys
 from vtn.wire import body
 from vtn.wire.targets import Literals
+from vtn.wire.v301 import kept_documents
 
 Operation = OutboxEntry.Operation
 
@@ -46,6 +47,7 @@ class Before(NamedTuple):
     document: str | None
     targets: list[list[str]]
     literals: Literals
+    document_301: str | None = None
 
 
 _NOT_THERE = Before(None, [], {})
@@ -53,11 +55,15 @@ _NOT_THERE = Before(None, [], {})
 
 def begin(stored: TargetedObject, content: Content, members: dict[str, Any], write: Write) -> Before:
     """Gives the object its content, and tells what it was before."""
-    before = _NOT_THERE if write.is_new else Before(recorded(stored), [stored.targets], stored.literals or {})
+    before = _NOT_THERE if write.is_new else _as_it_was(stored)
     stored.targets, stored.literals = list(content.targets), content.literals or None
     stored.content = members
     stored.modified_at = write.now if write.is_new else later_than(stored.modified_at, write.now)
     return before
+
+
+def _as_it_was(stored: TargetedObject) -> Before:
+    return Before(recorded(stored), [stored.targets], stored.literals or {}, stored.document_301)
 
 
 def finish(
@@ -72,6 +78,7 @@ def finish(
     """Records a program or an event as it is now, rendered, and saved before or along with the record. False if it was
     not."""
     moves = _moves(stored, kind, program_id, before.targets)
+    literals = before.literals | (stored.literals or {})
     return record(
         kind,
         stored.id,
@@ -80,7 +87,7 @@ def finish(
         after=recorded(stored),
         moves=moves,
         program_id=program_id or stored.id,
-        literals=before.literals | (stored.literals or {}),
+        literals=literals | kept_documents(before=before.document_301, after=stored.document_301),
         along=along,
     )
 
@@ -96,7 +103,7 @@ def record_deletion(stored: TargetedObject, kind: Kind, write: Write, *, program
         after=None,
         moves=moves,
         program_id=program_id or stored.id,
-        literals=stored.literals,
+        literals=(stored.literals or {}) | kept_documents(before=stored.document_301, after=None),
     )
     bury(stored, kind, write, targets=stored.targets, inside=[f"program:{program_id}"] if program_id else [])
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from events.content import timing_of
-from events.timeline import Moment, moment_of, next_boundary, schedule
+from events.timeline import Moment, boundaries, moment_of, next_boundary, schedule
 from vtn.wire.metadata import date_time, moments_of
 
 
@@ -34,10 +35,8 @@ class Life:
 
     def boundaries(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """Those later than one moment and no later than the other."""
-        boundary = self.next_after(after)
-        while boundary is not None and boundary <= until:
-            yield boundary
-            boundary = self.next_after(boundary)
+        coming = boundaries(self._timing, self._schedule, after)
+        return takewhile(lambda boundary: boundary <= until, coming)
 
     def shown(self, at: datetime) -> dict[str, Any]:
         """The event at a moment, as JSON: its document, with those intervals alone that are in force, and the phase."""

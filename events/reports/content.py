@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,10 @@ class ReportContent:
     client_name: str
     report_name: str
     members: dict[str, Any]
+
+    def replacing(self, stored: str) -> Self:
+        """What a PUT of this leaves in place of a stored document: a 3.1 body replaces all."""
+        return self
 
     @property
     def resources(self) -> list[dict[str, Any]]:

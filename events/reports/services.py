@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -25,6 +26,7 @@ from vtn.outbox import NOTHING, Along
 from vtn.polling import keys
 from vtn.publishing import Kind, Operation, Write
 from vtn.wire import body
+from vtn.wire.v301 import kept_documents
 
 _REPORT = Kind("REPORT", "reports")
 
@@ -41,6 +43,21 @@ class WrongProgram(errors.Invalid):
     """3.0.1 names the program beside the event, and has to name the event's."""
 
 
+class _Documents(NamedTuple):
+    """A report at one time, in each dialect; in 3.0.1 only where that shows it differently."""
+
+    of_310: str | None
+    of_301: str | None
+
+    @classmethod
+    def of(cls, report: Report) -> _Documents:
+        of_301 = None if report.document_301 is None else written(report, Dialect.V301)
+        return cls(written(report, Dialect.V310), of_301)
+
+
+_NO_DOCUMENTS = _Documents(None, None)
+
+
 def create_report(*, caller: Caller, content: ReportContent, now: datetime) -> Report:
     """The report belongs to the caller's client. Raises `UnknownEvent`, `WrongProgram`."""
     caller.require(Scope.WRITE_REPORTS)
@@ -55,7 +72,7 @@ def create_report(*, caller: Caller, content: ReportContent, now: datetime) -> R
     _fill(report, content)
     # A single statement, and so a transaction of its own where there is none around it.
     along = rows.of_new(report, _measured(report, content))
-    _record(report, Write(Operation.CREATE, caller, now), after=written(report, Dialect.V310), along=along)
+    _record(report, Write(Operation.CREATE, caller, now), after=_Documents.of(report), along=along)
     return report
 
 
@@ -66,13 +83,14 @@ def update_report(*, caller: Caller, report_id: str, content: ReportContent, now
     report = _locked(report_id, caller)
     if content.event_id != report.event_id:
         raise EventChanged(f"eventID: the report is on '{report.event_id}' and cannot be moved")
-    before = written(report, Dialect.V310)
+    before = _Documents.of(report)
     report.modified_at = later_than(report.modified_at, now)
+    content = content.replacing(report.document)
     _fill(report, content)
     along = rows.of_changed(report, _measured(report, content))
     rows.delete_readings(report.id)
     write = Write(Operation.UPDATE, caller, now)
-    _record(report, write, before=before, after=written(report, Dialect.V310), along=along)
+    _record(report, write, before=before, after=_Documents.of(report), along=along)
     return report
 
 
@@ -82,7 +100,7 @@ def delete_report(*, caller: Caller, report_id: str, now: datetime) -> Report:
     caller.require(Scope.WRITE_REPORTS)
     report, write = _locked(report_id, caller), Write(Operation.DELETE, caller, now)
     rows.delete(report.id)
-    _record(report, write, before=written(report, Dialect.V310))
+    _record(report, write, before=_Documents.of(report))
     publishing.bury(report, _REPORT, write, client_id=report.client_id, inside=_inside(report))
     return report
 
@@ -128,8 +146,8 @@ def _record(
     report: Report,
     write: Write,
     *,
-    before: str | None = None,
-    after: str | None = None,
+    before: _Documents = _NO_DOCUMENTS,
+    after: _Documents = _NO_DOCUMENTS,
     along: Along = NOTHING,
 ) -> None:
     moves = keys.owned_changed(
@@ -139,10 +157,11 @@ def _record(
         _REPORT,
         report.id,
         write,
-        before=before,
-        after=after,
+        before=before.of_310,
+        after=after.of_310,
         moves=moves,
         program_id=report.program_id,
+        literals=kept_documents(before=before.of_301, after=after.of_301),
         along=along,
     )
 

@@ -1,6 +1,6 @@
 """When the intervals of an event begin and end: pure rules, so that every door and the database agree."""
 
-from events.timeline.phases import Moment, Phase, is_cancelled, moment_of, next_boundary
+from events.timeline.phases import Moment, Phase, boundaries, is_cancelled, moment_of, next_boundary
 from events.timeline.sub_intervals import is_divided, sub_windows
 from events.timeline.timing import IntervalTiming, Period, Timing
 from events.timeline.unrolled import in_force, occurrences, passes
@@ -14,6 +14,7 @@ __all__ = [
     "Schedule",
     "Timing",
     "Window",
+    "boundaries",
     "in_force",
     "is_cancelled",
     "is_divided",

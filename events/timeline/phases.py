@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from events.timeline.timing import Timing
-from events.timeline.unrolled import in_force, occurrences
+from events.timeline.unrolled import edges, in_force
 from events.timeline.windows import Schedule, Window
 from vtn.wire.moments import NOW
-
-_END_OF_TIME = datetime.max
 
 
 class Phase(StrEnum):
@@ -56,18 +55,15 @@ def moment_of(timing: Timing, schedule: Schedule, at: datetime) -> Moment:
 
 def next_boundary(timing: Timing, schedule: Schedule, after: datetime) -> datetime | None:
     """The first moment later than this at which the event does something else; None: it never will."""
+    return next(boundaries(timing, schedule, after), None)
+
+
+def boundaries(timing: Timing, schedule: Schedule, after: datetime) -> Iterator[datetime]:
+    """All of them, in order. One that repeats for ever has any number."""
     if is_cancelled(timing, schedule):
-        return None
-    return min((moment for moment in _boundaries(schedule, after) if moment > after), default=None)
-
-
-def _boundaries(schedule: Schedule, after: datetime) -> Iterator[datetime]:
-    """Enough of them that the next one is among them: the windows that a moment lies in, and those that come next."""
-    for moment in (schedule.starts_at, schedule.ends_at):
-        if moment is not None:
-            yield moment
-    forever = _END_OF_TIME.replace(tzinfo=after.tzinfo)
-    for window in occurrences(schedule, from_at=after, to_at=forever, limit=2 * len(schedule.windows) + 2):
-        yield window.starts_at
-        if window.ends_at is not None:
-            yield window.ends_at
+        return
+    # No window begins before the event does, and none that is cut off ends after it.
+    for boundary in chain([schedule.starts_at], edges(schedule, after), [schedule.ends_at]):
+        if boundary is not None and boundary > after:
+            yield boundary
+            after = boundary

@@ -30,6 +30,13 @@ def occurrences(schedule: Schedule, *, from_at: datetime, to_at: datetime, limit
     return islice(_overlapping(_turns(schedule, by_start, first), from_at, to_at), limit)
 
 
+def edges(schedule: Schedule, after: datetime) -> Iterator[datetime]:
+    """The moments from this one's turn on at which windows begin and end, turn by turn in order."""
+    for turn in _turns(schedule, schedule.windows, _turn(schedule, after)):
+        bounds = {bound for window in turn for bound in (window.starts_at, window.ends_at)}
+        yield from sorted(bound for bound in bounds if bound is not None)
+
+
 def passes(schedule: Schedule, *, limit: int) -> Iterator[Window]:
     """All windows from the beginning, pass by pass in list order, no more than `limit`: for readers that know
     neither event.duration nor repetition."""

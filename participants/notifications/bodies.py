@@ -10,6 +10,7 @@ from vtn.dialect import Dialect
 from vtn.documents import targets_text, with_targets
 from vtn.relay.changes import Change
 from vtn.wire import body
+from vtn.wire.v301 import kept_document
 from vtn.wiring import wired
 
 # What 3.0.1 calls its owner by none of these objects, and all that it has no member for in them.
@@ -42,10 +43,14 @@ class Bodies:
         return self._documents[key]
 
     def _rendered(self, seen: Seen, dialect: Dialect) -> str:
+        if dialect is Dialect.V301 and (kept := kept_document(self._change.literals, is_gone=seen.is_gone)):
+            return kept
         recorded = self._change.before if seen.is_gone else self._change.after
         assert recorded is not None
         document = recorded if dialect is Dialect.V310 else self._in_301(recorded)
-        text = body.encode_text({name: value for name, value in document.items() if name != "targets"})
+        # An empty list hides nothing, and stands where it was written.
+        rest = {name: value for name, value in document.items() if name != "targets" or not value}
+        text = body.encode_text(rest)
         if self._change.object_type != "SUBSCRIPTION":
             return text
         # As for everybody but its owner, who knows them: a token is not for the log of a receiver.

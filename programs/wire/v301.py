@@ -15,7 +15,7 @@ from vtn.wire import body
 from vtn.wire.metadata import content_members, metadata, moments_of
 from vtn.wire.schema import Duration, Name, Schema, ValuesMap
 from vtn.wire.targets import from_values_maps
-from vtn.wire.v301 import IntervalPeriod, with_start
+from vtn.wire.v301 import IntervalPeriod, with_start, without_start
 from vtn.wire.v310 import EventPayloadDescriptor, ReportPayloadDescriptor
 
 # 3.1.0's change log moved these to attributes. It dropped the time zone's offset without a heir, which is kept as
@@ -69,16 +69,19 @@ class ProgramContent301(ProgramContent):
 
     def replacing(self, stored: dict[str, Any], *, written_at: datetime) -> dict[str, Any]:
         """Attributes that 3.0.1 has no member for, and values that it does not show, cannot have been meant by its
-        PUT, so they stay; those whose member says something else than was shown are replaced."""
-        before, written = stored.get("attributes", []), self.members.get("attributes", [])
+        PUT, so they stay; those whose member says something else than was shown are replaced. Private members of 3.1
+        that are named like 3.0.1's stay as well, and a start that was absent stays absent."""
+        before, written = stored.get("attributes", ()), self.members.get("attributes", ())
         shown, asked = _members_of(before), _members_of(written)
         changed = {
             attribute for name, attribute in ATTRIBUTE_OF.items() if shown.get(name) != asked.get(name)
         }
         attributes = [item for item in written if item["type"] in changed]
         attributes += [item for item in before if item["type"] not in changed]
+        hidden = {name: stored[name] for name in ATTRIBUTE_OF if name in stored}
         plain = {name: value for name, value in self.members.items() if name != "attributes"}
-        return {**plain, "attributes": attributes} if attributes else plain
+        members = without_start({**plain, **hidden}, stored)
+        return {**members, "attributes": attributes} if attributes or before == [] else members
 
 
 def parse_program(written: Any) -> ProgramContent:

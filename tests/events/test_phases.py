@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 
-from events.timeline import Phase, Timing, moment_of, next_boundary, schedule
+from events.timeline import Phase, Timing, boundaries, moment_of, next_boundary, schedule
 
 NOON = datetime(2025, 3, 14, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -139,6 +141,39 @@ def test_a_loop_without_end_has_a_next_boundary_at_any_time():
     far = NOON + timedelta(days=40_000, milliseconds=300)
 
     assert next_boundary(timing, windows, far) == NOON + timedelta(days=40_000, seconds=1)
+
+
+def test_any_number_of_boundaries_take_one_look_at_each_interval():
+    """Whoever writes an event waits for the clock, which may have hundreds of them to make up for."""
+    timing = Timing.of(period=(START, "PT1S"), intervals=intervals(*[(None, None)] * 1_440))
+    windows = Counted(schedule(timing, now=NOON).windows)
+    planned = replace(schedule(timing, now=NOON), windows=windows)
+
+    found = list(islice(boundaries(timing, planned, NOON), 900))
+
+    assert found == [NOON + HOUR + timedelta(seconds=number) for number in range(900)]
+    assert windows.looked_at == 1_440
+
+
+def test_of_a_loop_no_more_passes_are_looked_at_than_are_asked_for():
+    timing = Timing.of(period=(START, "PT1S"), duration="P9999Y", intervals=intervals((None, None)))
+    planned = schedule(timing, now=NOON)
+
+    week = boundaries(timing, planned, NOON + timedelta(days=7))
+
+    assert next(week) == NOON + timedelta(days=7, seconds=1)
+    assert next(week) == NOON + timedelta(days=7, seconds=2)
+
+
+class Counted(tuple):
+    """Windows that know how often one of them was looked at."""
+
+    looked_at = 0
+
+    def __iter__(self):
+        for window in super().__iter__():
+            self.looked_at += 1
+            yield window
 
 
 def test_months_are_as_long_as_the_calendar_makes_them():

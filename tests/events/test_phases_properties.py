@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.timeline import Phase, moment_of, next_boundary, schedule
+from events.timeline import Phase, boundaries, is_cancelled, moment_of, next_boundary, occurrences, schedule
 from tests.events.test_timeline_properties import NOW, anything, moments, ordinary
 
 HALF_HOUR = timedelta(minutes=30)
@@ -75,3 +76,26 @@ def test_the_same_boundary_comes_next_from_anywhere_before_it(timing, after, par
     if boundary is not None:
         between = after + (boundary - after) * part / 101
         assert next_boundary(timing, planned, between) == boundary
+
+
+@given(st.one_of(ordinary, anything), moments)
+@settings(max_examples=300)
+def test_all_that_come_are_those_that_a_look_at_everything_each_time_finds(timing, after):
+    planned = schedule(timing, now=NOW)
+
+    found = list(islice(boundaries(timing, planned, after), 30))
+
+    expected, moment = [], after
+    while len(expected) < 30 and (moment := naive_next(timing, planned, moment)) is not None:
+        expected.append(moment)
+    assert found == expected
+
+
+def naive_next(timing, planned, after):
+    """The first of all that there are from a moment on."""
+    if is_cancelled(timing, planned):
+        return None
+    forever = datetime.max.replace(tzinfo=after.tzinfo)
+    near = occurrences(planned, from_at=after, to_at=forever, limit=2 * len(planned.windows) + 2)
+    edges = [planned.starts_at, planned.ends_at, *(edge for each in near for edge in each[2:4])]
+    return min((edge for edge in edges if edge is not None and edge > after), default=None)

@@ -15,6 +15,7 @@ from events.models import Reading, Report
 from tests.events.reporting import one_value, post, report_request
 from vtn.models import OutboxEntry
 
+NOW = "0001-01-01T00:00:00Z"
 DIALECTS = ["3.1.0", "3.0.1", "/api/openadr/v1"]
 
 
@@ -148,6 +149,28 @@ class TestEveryOperation:
 
         assert created["private"] == {"deep": [1, {}]}
         assert created["resources"][0]["payloadDescriptors"] == [{"payLoadType": "USAGE"}]
+
+    def test_a_start_that_only_3_0_1_needs_is_not_there_for_3_1_after_its_put(self, ven, event):
+        written = report_request(event)
+        written["resources"][0]["intervalPeriod"] = {"duration": "PT1H"}
+        written["resources"][0]["intervals"][1]["intervalPeriod"] = {}
+        path, old = f"/reports/{post(ven, written)['id']}", ven.at("3.0.1")
+
+        read = old.get(path).json()
+        read["resources"][0]["intervals"].append({"id": 3, "intervalPeriod": {"start": NOW}, "payloads": []})
+        answer = old.put(path, {**read, "resources": [*read["resources"], read["resources"][0]]})
+
+        assert answer.json()["resources"] == [read["resources"][0]] * 2
+        kept, new = ven.get(path).json()["resources"]
+        assert kept["intervalPeriod"] == {"duration": "PT1H"}
+        assert [interval.get("intervalPeriod") for interval in kept["intervals"]] == [
+            None,
+            {},
+            None,
+            {"start": NOW},
+        ]
+        # What was not there before is as it was written.
+        assert new == read["resources"][0]
 
     def test_null_means_absent(self, ven, event):
         written = {"eventID": event["id"], "clientName": "x", "resources": []}

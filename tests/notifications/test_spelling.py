@@ -148,3 +148,98 @@ def test_numbers_among_targets_of_3_0_1_come_back_as_written_also_when_they_have
     carry_all_out()
 
     assert [each["targets"] for each in notifications(subscriber)] == [numbers, numbers]
+
+
+YEAR_0 = {"start": "0000-00-00", "duration": "PT1H"}
+
+
+@pytest.mark.parametrize("kind", ["PROGRAM", "EVENT", "REPORT"])
+def test_a_start_in_year_0_is_told_in_3_0_1_as_it_was_written(retailer, world, subscriber, subscribe, kind):
+    writer, path = world.writer(kind).at("3.0.1"), world.path(kind)
+    old, id_ = retailer.at("3.0.1"), written_in_year_0(world, writer, kind)
+    carry_all_out()
+    subscribe(old, "/old", objects=[kind], operations=BEFORE, programID=world.program["id"])
+    subscribe(retailer, "/new", objects=[kind], operations=NOW)
+
+    read = old.get(f"{path}/{id_}").json()
+    assert writer.put(f"{path}/{id_}", read).status_code == 200
+    shown = [old.get(f"{path}/{id_}").json(), retailer.get(f"{path}/{id_}").json()]
+    carry_all_out()
+
+    assert "0000-" in str(shown[0])
+    assert "0000-" not in str(shown[1])
+    assert [each["object"] for each in notifications(subscriber, "/old")] == [shown[0]]
+    assert [each["object"] for each in notifications(subscriber, "/new")] == [shown[1]]
+
+
+@pytest.mark.parametrize("kind", ["EVENT", "REPORT"])
+def test_a_start_in_year_0_is_as_it_was_written_also_of_what_is_gone(
+    retailer, world, subscriber, subscribe, kind
+):
+    writer, path = world.writer(kind).at("3.0.1"), world.path(kind)
+    old, id_ = retailer.at("3.0.1"), written_in_year_0(world, writer, kind)
+    carry_all_out()
+    subscribe(old, objects=[kind], operations=BEFORE, programID=world.program["id"])
+
+    read = old.get(f"{path}/{id_}").json()
+    assert writer.delete(f"{path}/{id_}").status_code == 200
+    carry_all_out()
+
+    assert [(each["operation"], each["object"]) for each in notifications(subscriber)] == [("DELETE", read)]
+
+
+def test_who_no_longer_sees_a_program_is_told_how_it_was(retailer, ven, program, subscriber, subscribe):
+    old, path = retailer.at("3.0.1"), f"/programs/{program['id']}"
+    content = {"programName": "p", "intervalPeriod": YEAR_0}
+    north, east = ([{"type": "GROUP", "values": [name]}] for name in ("north", "east"))
+    assert old.put(path, {**content, "targets": north}).status_code == 200
+    carry_all_out()
+    subscribe(ven.at("3.0.1"), objects=["PROGRAM"], operations=BEFORE, programID=program["id"])
+    read = ven.at("3.0.1").get(path).json()
+
+    old.put(path, {"programName": "p", "intervalPeriod": {"start": "0001-01-01"}, "targets": east})
+    carry_all_out()
+
+    assert [each["object"] for each in notifications(subscriber)] == [read]
+
+
+def written_in_year_0(world, writer, kind):
+    """The id of an object of this kind that a 3.0.1 client has written."""
+    old = world.retailer.at("3.0.1")
+    event = event_request(world.program, intervalPeriod=YEAR_0)
+    event["intervals"][1]["intervalPeriod"] = {"start": "0000-01-01T00:00:00Z"}
+    content = {"programName": "p", "intervalPeriod": YEAR_0, "country": "NL"}
+    if kind == "PROGRAM":
+        assert old.put(f"/programs/{world.program['id']}", content).status_code == 200
+        return world.program["id"]
+    if kind == "REPORT":
+        event = report_request(old.get("/events").json()[0])
+        event["programID"] = world.program["id"]
+        event["resources"][0]["intervalPeriod"] = YEAR_0
+    made = writer.post(world.path(kind), event)
+    assert made.status_code == 201, made.content
+    return made.json()["id"]
+
+
+@pytest.mark.parametrize("kind", EVERYTHING)
+def test_an_empty_list_of_targets_is_told_as_it_is_read(retailer, world, subscriber, subscribe, kind):
+    old, writer, path = retailer.at("3.0.1"), world.writer(kind), world.path(kind)
+    written = world.content(kind, "empty") | {"targets": []}
+    subscribe(retailer, "/new", objects=[kind], operations=NOW)
+    if kind == "EVENT":
+        subscribe(old, "/old", objects=[kind], operations=BEFORE, programID=world.program["id"])
+
+    made = writer.post(path, written)
+    assert made.status_code == 201, made.content
+    carry_all_out()
+
+    read = retailer.get(f"{path}/{made.json()['id']}").json()
+    assert notifications(subscriber, "/new") == [
+        {"objectType": kind, "operation": "CREATE", "object": read, "targets": None}
+    ]
+    if kind == "EVENT":
+        read = old.get(f"{path}/{read['id']}").json()
+        assert read["targets"] == []
+        assert notifications(subscriber, "/old") == [
+            {"objectType": kind, "operation": "POST", "object": read, "targets": None}
+        ]

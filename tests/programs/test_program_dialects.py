@@ -42,3 +42,29 @@ def test_3_0_1_has_no_member_for_an_attribute_of_another_type(retailer, attribut
         "objectType",
         "programName",
     }
+
+
+@pytest.mark.parametrize("duration", ["P1Y", "P2Y"])
+def test_a_start_that_only_3_0_1_needs_is_not_there_for_3_1_0_after_its_put(retailer, duration):
+    written = {"programName": "p", "intervalPeriod": {"duration": "P1Y", "randomizeStart": "PT1M"}}
+    path, old = f"/programs/{retailer.post('/programs', written).json()['id']}", retailer.at("3.0.1")
+
+    read = old.get(path).json()
+    answer = old.put(path, {**read, "intervalPeriod": {**read["intervalPeriod"], "duration": duration}})
+
+    assert answer.json()["intervalPeriod"]["start"] == SENTINEL
+    assert retailer.get(path).json()["intervalPeriod"] == {"duration": duration, "randomizeStart": "PT1M"}
+
+
+def test_a_private_member_that_3_0_1_does_not_show_stays(retailer):
+    """In 3.0.1 `country` is the attribute of that name."""
+    written = {"programName": "p", "country": "zz", "attributes": []}
+    path, old = f"/programs/{retailer.post('/programs', written).json()['id']}", retailer.at("3.0.1")
+    before = retailer.get(path).json()
+
+    old.put(path, old.get(path).json())
+    assert retailer.get(path).json() | {"modificationDateTime": 0} == before | {"modificationDateTime": 0}
+
+    assert old.put(path, {"programName": "p", "country": "NL"}).json()["country"] == "NL"
+    after = retailer.get(path).json()
+    assert (after["country"], after["attributes"]) == ("zz", [{"type": "COUNTRY", "values": ["NL"]}])

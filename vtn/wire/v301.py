@@ -9,6 +9,11 @@ from vtn.wire import body, schema, targets
 from vtn.wire.moments import SENTINEL
 from vtn.wire.schema import CheckedMoment, Int32, Name, Schema, ValuesMap
 
+# A start in year 0, which 3.1.0 shows as one in year 1: from there nobody can tell how it was written.
+_IN_YEAR_0 = '"start":"0000-'
+# No target is empty.
+_NO_TARGET = ""
+
 
 class IntervalPeriod(schema.IntervalPeriod, frozen=True, kw_only=True):
     """When something is. A start of 0001-01-01T00:00:00Z means now, or after the interval before."""
@@ -44,6 +49,27 @@ def with_start(timed: dict[str, Any], start: str = SENTINEL) -> dict[str, Any]:
     if "start" in timed.get("intervalPeriod", {"start": None}):
         return timed
     return {**timed, "intervalPeriod": {"start": start, **timed["intervalPeriod"]}}
+
+
+def without_start(timed: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+    """An object less the start that `with_start` gave to what is stored in its place."""
+    period = timed.get("intervalPeriod", {})
+    if period.get("start") != SENTINEL or "start" in stored.get("intervalPeriod", {"start": None}):
+        return timed
+    return {**timed, "intervalPeriod": {name: value for name, value in period.items() if name != "start"}}
+
+
+def kept_documents(*, before: str | None, after: str | None) -> targets.Literals:
+    """Those documents, less their targets, of which 3.1.0 does not tell all that 3.0.1 shows: they stand among the
+    literals of a change."""
+    documents = {"before": before, "after": after}
+    kept = {name: document for name, document in documents.items() if document and _IN_YEAR_0 in document}
+    return {_NO_TARGET: kept} if kept else {}
+
+
+def kept_document(literals: targets.Literals, *, is_gone: bool) -> str | None:
+    """What `kept_documents` kept of a change."""
+    return literals.get(_NO_TARGET, {}).get("before" if is_gone else "after")
 
 
 def targets_member(shown: Iterable[str], literals: targets.Literals | None) -> str:

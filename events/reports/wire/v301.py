@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
+from typing import Any, Self
 
 from events.reports.content import ReportContent, Shown
 from events.reports.wire import v310
 from vtn.wire import body
 from vtn.wire.metadata import metadata, moments_of
 from vtn.wire.schema import Name, ObjectID, Schema
-from vtn.wire.v301 import Interval, IntervalPeriod, with_start
+from vtn.wire.v301 import Interval, IntervalPeriod, with_start, without_start
 from vtn.wire.v310 import ReportPayloadDescriptor
 
 
@@ -32,11 +35,28 @@ class ReportRequest(Schema, frozen=True):
     payload_descriptors: list[ReportPayloadDescriptor] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportContent301(ReportContent):
+    """What a 3.0.1 client can say of a report."""
+
+    def replacing(self, stored: str) -> Self:
+        """That a start is absent cannot be said in 3.0.1, so it stays: each resource and interval is taken for the one
+        that stood in its place."""
+        before = body.decode_text(stored)["resources"]
+        resources = [
+            {**resource, "intervals": _without_starts(resource["intervals"], was.get("intervals", []))}
+            for resource, was in zip(
+                _without_starts(self.resources, before), _or_nothing(before), strict=False
+            )
+        ]
+        return replace(self, members={**self.members, "resources": resources})
+
+
 def parse_report(written: Any) -> ReportContent:
     """Raises `Invalid` that names the member at fault."""
     request = body.conform(written, ReportRequest)
     v310.require_few_values(request.resources)
-    return ReportContent(
+    return ReportContent301(
         event_id=request.event_id,
         program_id=request.program_id,
         client_name=request.client_name,
@@ -66,3 +86,12 @@ def recorded_in_301(document: dict[str, Any], *, program_id: str | None, **_: An
         "programID": program_id,
         **rendered(v310.report_members(document)),
     }
+
+
+def _without_starts(timed: list[dict[str, Any]], stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list(map(without_start, timed, _or_nothing(stored)))
+
+
+def _or_nothing(stored: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """What stands in each place, for ever."""
+    return chain(stored, repeat({}))
