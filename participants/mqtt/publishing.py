@@ -43,7 +43,7 @@ def publish_waiting(rules: BrokerRules, *, now: datetime, run_for: float) -> boo
     stop_at = time.monotonic() + run_for
     # Once more after the lock is given back: what came in between found it taken.
     while Publication.objects.waiting().exists():
-        with long_turn(TURN, wait=False) as is_ours:
+        with long_turn(TURN) as is_ours:
             if not is_ours:
                 return False
             _Publisher(now).run(rules, stop_at)

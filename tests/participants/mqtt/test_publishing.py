@@ -216,7 +216,7 @@ def test_one_process_publishes_at_a_time(broker, business, relay):
     def other() -> None:
         from django.db import connection
 
-        with long_turn(TURN, wait=False) as is_ours:
+        with long_turn(TURN) as is_ours:
             assert is_ours
             held.set()
             let_go.wait(60)
