@@ -359,6 +359,7 @@ CELERY_TASK_ROUTES = {
     "vtn.tasks.sweep": {"queue": "deliveries"},
     "participants.mqtt.tasks.publish": {"queue": "deliveries"},
     "participants.mqtt.tasks.bring_access_up_to_date": {"queue": "deliveries"},
+    "participants.mqtt.tasks.follow_up_access": {"queue": "deliveries"},
     # What happens at its second too.
     "events.tasks.turn": {"queue": "clock"},
 }

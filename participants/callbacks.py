@@ -59,7 +59,8 @@ def write(subscription: Subscription, content: SubscriptionContent, *, is_new: b
     # In the order in which others lock them (`notifications.health`).
     old = [*subscription.callbacks.select_for_update(no_key=True).order_by("id")]
     places = heirs(old, written)
-    for each in sorted(old, key=lambda each: each.place, reverse=True):
+    # Of several that become one the oldest stays: by its id goes the order of all that are told at its URL.
+    for each in reversed(old):
         if each.id in places:
             written[places[each.id]].id = each.id
     _save(old, written)

@@ -22,15 +22,11 @@ def take_turn(of: str) -> bool:
 
 
 @contextmanager
-def long_turn(of: str, *, wait: bool) -> Iterator[bool]:
-    """Whether it is ours, which it is after waiting. No transaction is open meanwhile: the session holds it."""
+def long_turn(of: str) -> Iterator[bool]:
+    """Whether it is free, and then ours. No transaction is open meanwhile: the session holds it."""
     with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [of])
-            is_ours = True
-        else:
-            cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [of])
-            (is_ours,) = cursor.fetchone()
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [of])
+        (is_ours,) = cursor.fetchone()
         try:
             yield is_ours
         finally:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 # Backends are written as one writes Python, one call after the other; so each push has a thread while it lasts.
 _MOST_AT_ONCE = 64
+_NOTED = ["trouble", "troubled_at", "pushed_at"]
 
 _OVERTAKEN = """
     SELECT claimed.id FROM unnest(%(ids)s::bigint[], %(lanes)s::text[]) AS claimed (id, lane)
@@ -74,14 +76,17 @@ class Backends:
         """What holds everything up stands at the binding, where staff see it; unless they have saved it since the push
         began, which may have been their answer to it."""
         now = timezone.now()
+        ends: defaultdict[int, list[tuple[Claimed, Outcome]]] = defaultdict(list)
         for claimed, outcome in outcomes:
-            binding = Binding.objects.filter(id=claimed.recipient_id)
-            if outcome.end is End.HELD:
-                began_at = now - timedelta(seconds=time.monotonic() - claimed.claimed_at)
-                is_news = binding.filter(trouble="", modified_at__lte=began_at)
-                is_news.update(trouble=outcome.reason, troubled_at=now)
-            elif outcome.end is End.DELIVERED:
-                binding.update(pushed_at=now)
+            if outcome.end in (End.HELD, End.DELIVERED):
+                ends[claimed.recipient_id].append((claimed, outcome))
+        # In one order, since others may be noting the same ones.
+        locked = Binding.objects.select_for_update(no_key=True).order_by("id")
+        bindings = list(locked.only(*_NOTED, "modified_at").filter(id__in=ends))
+        for binding in bindings:
+            for claimed, outcome in ends[binding.id]:
+                _note(binding, claimed, outcome, now)
+        Binding.objects.bulk_update(bindings, _NOTED)
 
     def describe(self, deliveries: Iterable[Delivery]) -> Mapping[int, Described]:
         shown = list(deliveries)
@@ -91,6 +96,14 @@ class Backends:
             for each in shown
             if (binding := bindings.get(each.recipient_id)) is not None
         }
+
+
+def _note(binding: Binding, claimed: Claimed, outcome: Outcome, now: datetime) -> None:
+    began_at = now - timedelta(seconds=time.monotonic() - claimed.claimed_at)
+    if outcome.end is End.DELIVERED:
+        binding.pushed_at = now
+    elif not binding.trouble and binding.modified_at <= began_at:
+        binding.trouble, binding.troubled_at = outcome.reason, now
 
 
 def bound(binding: Binding, secrets: Mapping[str, str]) -> Bound:

@@ -18,7 +18,7 @@ from vtn.wire import body
 
 logger = logging.getLogger(__name__)
 
-_TURN = "participants.mqtt.dynamic_security"
+TURN = "participants.mqtt.dynamic_security"
 _COMMANDS, _RESPONSES = "$CONTROL/dynamic-security/v1", "$CONTROL/dynamic-security/v1/response"
 _TEXTNAME = _GROUP = "openadr3-vtn"
 # Mosquitto 2.0 writes its file after each command, and answers when all of a message are done.
@@ -29,18 +29,25 @@ _KINDS = ("subscribePattern", "publishClientReceive")
 Command = dict[str, Any]
 
 
+class SomebodyElseIsAtIt(Exception):
+    """Another process tells the broker, and may have read already what is to be told."""
+
+
 def bring_up_to_date(only: Concerned | None = None) -> int:
     """Has the broker know of all clients, or of those concerned, what it should; tells how much had to be changed.
 
-    It ends the connections of those whose access is another now. Raises `BrokerAway`.
+    It ends the connections of those whose access is another now. Raises `BrokerAway`, `SomebodyElseIsAtIt`.
     """
     # In turn: of two at a time, the one that has read first might write last.
-    with long_turn(_TURN, wait=True), Broker(broker_rules()) as broker:
-        wanted = wanted_access(only)
-        plugin = _Plugin(broker)
-        found = plugin.known() if only is None else plugin.known_of(only, wanted)
-        commands = list(differences(found, wanted))
-        plugin.carry_out(commands)
+    with long_turn(TURN) as is_ours:
+        if not is_ours:
+            raise SomebodyElseIsAtIt
+        with Broker(broker_rules()) as broker:
+            wanted = wanted_access(only)
+            plugin = _Plugin(broker)
+            found = plugin.known() if only is None else plugin.known_of(only, wanted)
+            commands = list(differences(found, wanted))
+            plugin.carry_out(commands)
     return len(commands)
 
 

@@ -43,7 +43,7 @@ def publish_waiting(rules: BrokerRules, *, now: datetime, run_for: float) -> boo
     stop_at = time.monotonic() + run_for
     # Once more after the lock is given back: what came in between found it taken.
     while Publication.objects.waiting().exists():
-        with long_turn(TURN, wait=False) as is_ours:
+        with long_turn(TURN) as is_ours:
             if not is_ours:
                 return False
             _Publisher(now).run(rules, stop_at)
@@ -68,7 +68,9 @@ class _Publisher:
             with Broker(rules, receipt=_receive) as broker:
                 while rows := _next_rows():
                     for row in rows:
-                        self._tell(row, broker, stop_at)
+                        # The time is up: what is newer comes after the rest of this one.
+                        if not self._tell(row, broker, stop_at):
+                            break
                     broker.settle()
                     self._save()
                     if time.monotonic() >= stop_at:
@@ -76,18 +78,20 @@ class _Publisher:
         finally:
             self._save()
 
-    def _tell(self, row: Publication, broker: Broker, stop_at: float) -> None:
-        """Publishes the change, or, where it has very many copies, so much of it as there is time for."""
+    def _tell(self, row: Publication, broker: Broker, stop_at: float) -> bool:
+        """Publishes the change, or, where it has very many copies, so much of it as there is time for. Whether that was
+        all."""
         telling = _Telling(row.entry_id, row.told_until)
         self._tellings.append(telling)
-        for count, (message, told_until) in enumerate(_messages(row.entry, row.told_until), start=1):
-            telling.open += 1
-            broker.publish(message.topic, message.payload, (telling, told_until))
-            if count % _SAVE_EVERY == 0:
+        for count, (message, told_until) in enumerate(_messages(row.entry, row.told_until)):
+            if count and count % _SAVE_EVERY == 0:
                 self._save()
                 if time.monotonic() >= stop_at:
-                    return
+                    return False
+            telling.open += 1
+            broker.publish(message.topic, message.payload, (telling, told_until))
         telling.is_sent = True
+        return True
 
     def _save(self) -> None:
         ended = [each for each in self._tellings if each.is_sent and not each.open]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from participants.mqtt.access import Concerned
 from participants.mqtt.broker import broker_rules
-from participants.mqtt.dynamic_security import bring_up_to_date
+from participants.mqtt.dynamic_security import SomebodyElseIsAtIt, bring_up_to_date
 from participants.mqtt.publishing import publish_waiting
 from vtn.notifiers.mqtt import BrokerAway
 
@@ -23,6 +23,9 @@ _RUN_FOR = 10.0
 # Seconds until a broker that was away is tried again: doubled at each failure.
 _FIRST_WAIT, _LONGEST_WAIT = 2, 60
 _WAITING, _WAITS = "mqtt:waiting", "mqtt:waits"
+# Seconds until access is looked at again after somebody else was at it, and until such a task is taken for lost.
+_FOLLOW_UP_AFTER, _FOLLOW_UP_LOST_AFTER = 1, 60
+_FOLLOW_UP = "mqtt:access:follow-up"
 
 
 @shared_task
@@ -52,8 +55,21 @@ def bring_access_up_to_date(client_ids: Collection[str] = (), ven_ids: Collectio
     except BrokerAway as reason:
         logger.warning("The MQTT broker was not told who may read what: it %s", reason)
         return
+    except SomebodyElseIsAtIt:
+        # One for all who find that: it brings everybody up to date.
+        if cache.add(_FOLLOW_UP, True, timeout=_FOLLOW_UP_LOST_AFTER):
+            follow_up_access.apply_async(countdown=_FOLLOW_UP_AFTER, retry=False)
+        return
     if changed:
         logger.info("MQTT access: %s changes at the broker", changed)
+
+
+@shared_task
+def follow_up_access() -> None:
+    """For those who have found somebody else at it."""
+    # Before anything is read: who comes now may be too late for this one.
+    cache.delete(_FOLLOW_UP)
+    bring_access_up_to_date()
 
 
 def _wait(reason: str) -> None:

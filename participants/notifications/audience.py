@@ -19,11 +19,12 @@ from vtn.caller import Role
 from vtn.dialect import Dialect
 from vtn.relay.changes import Change
 
-# Those of one subscription and URL are in one line, called by the first of them: what is told there keeps its order.
+# Those of one subscription and URL are in one line, called by the oldest of them, which stays as long as the URL does
+# (`participants.callbacks.write`): what is told there keeps its order. Most are alone, which their tokens show.
 _LISTENER = """
-    SELECT callback.id, CASE WHEN callback.place = 0 THEN callback.id ELSE (
-            SELECT alike.id FROM participants_callback alike
-            WHERE alike.subscription_id = callback.subscription_id AND alike.url = callback.url ORDER BY place LIMIT 1
+    SELECT callback.id, CASE WHEN cardinality(subscription.sealed_tokens) = 1 THEN callback.id ELSE (
+            SELECT min(alike.id) FROM participants_callback alike
+            WHERE alike.subscription_id = callback.subscription_id AND alike.url = callback.url
         ) END,
         callback.subscription_id, callback.url, callback.host, callback.wants,
         subscription.dialect, subscription.client_id, subscription.role, client.scopes, subscription.targets, {granted}

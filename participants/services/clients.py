@@ -11,6 +11,7 @@ from django.db import transaction
 from participants.models import CLIENT_ID, Client, ClientSecret, Ven
 from participants.mqtt.telling import clients_changed
 from participants.services.validation import checked_name
+from participants.services.ven_lock import wait_for_client_id
 from participants.wire import v310
 from vtn import errors, outbox
 from vtn.audit import described_change
@@ -54,6 +55,7 @@ def create_client(
     id_taken = ClientTaken(f"There is already a client with the id '{client_id}'")
     refusals = {"participants_client_pkey": id_taken, "client_name": _name_taken(name)}
     with refused_by(refusals), transaction.atomic():
+        wait_for_client_id(client_id)
         if role is Role.BL and Ven.objects.filter(client_id=client_id).exists():
             raise HasVen(f"There is a VEN of the client '{client_id}', which cannot be business logic")
         client.save(force_insert=True)

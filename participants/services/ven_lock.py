@@ -1,4 +1,4 @@
-"""Holds a VEN while it, or one of its resources, is changed."""
+"""Holds a VEN while it, or one of its resources, is changed, and the client id that it is given to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from participants.models import Ven
 from participants.queries.vens import NoSuchVen
 from vtn import errors
 from vtn.caller import Caller
+from vtn.turns import wait_for_turn
 
 
 class NoVenYet(errors.Forbidden):
@@ -27,3 +28,10 @@ def locked_own_ven(caller: Caller) -> Ven:
     if ven is None:
         raise NoVenYet("The client has no VEN, which resources belong to; create it first")
     return ven
+
+
+def wait_for_client_id(client_id: str | None) -> None:
+    """Nobody else makes the client or gives a VEN to it until the caller's transaction ends: whoever does either looks
+    whether the other is there. Comes before all locks, so that no two wait for each other."""
+    if client_id is not None:
+        wait_for_turn(f"participants.client {client_id}")

@@ -17,7 +17,7 @@ from participants.services.embedded import put_resources
 from participants.services.forms import as_stored, keeping_grant, require_own_form
 from participants.services.resources import publish_resource, remove_resources
 from participants.services.validation import checked_targets
-from participants.services.ven_lock import locked_ven
+from participants.services.ven_lock import locked_ven, wait_for_client_id
 from participants.wire.vens import v301, v310
 from participants.wire.vens.v310 import shown_client_id
 from vtn import errors, outbox, publishing
@@ -54,6 +54,7 @@ def create_ven(*, caller: Caller, content: VenContent, now: datetime) -> Written
     require_own_form(caller, content)
     client_id = content.client_id if caller.is_business else caller.client_id
     with _unique(content.ven_name, client_id), transaction.atomic():
+        wait_for_client_id(client_id)
         require_no_business(client_id)
         ven = Ven(id=new_id(), client_id=client_id, ven_name=content.ven_name, created_at=now)
         _publish(ven, content, Write(Operation.CREATE, caller, now))
@@ -66,6 +67,7 @@ def update_ven(*, caller: Caller, ven_id: str, content: VenContent, now: datetim
     was not known. Raises `NoSuchVen`, `VenOfAnother`, `VenTaken`, `ResourceTaken`, `Invalid`, `Forbidden`."""
     require_own_form(caller, content)
     with _unique(content.ven_name, content.client_id), transaction.atomic():
+        wait_for_client_id(content.client_id)
         ven = locked_ven(caller, ven_id)
         client_before = ven.client_id
         if content.client_id not in (None, client_before, shown_client_id(client_before, ven.id)):
@@ -100,6 +102,7 @@ def set_client(*, caller: Caller, ven_id: str, client_id: str | None, now: datet
     """
     caller.require_staff()
     with _unique("", client_id), transaction.atomic():
+        wait_for_client_id(client_id)
         ven = locked_ven(caller, ven_id)
         client_before = ven.client_id
         if client_before != client_id:

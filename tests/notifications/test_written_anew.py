@@ -76,6 +76,31 @@ def test_also_when_two_change_places_that_ask_for_different_things(retailer, pro
     assert len(subscriber.heard) == 2
 
 
+@pytest.mark.parametrize("then", ["both", "one"])
+def test_what_changes_later_does_not_overtake_it_when_entries_of_one_url_change_places(
+    retailer, program, subscriber, operation, then
+):
+    both = [
+        operation("/", objects=["EVENT"], operations=ALL),
+        operation("/", objects=["PROGRAM"], operations=ALL),
+    ]
+    id_ = subscribe(retailer, *both)
+    subscriber.answer("/", *[Answer(500)] * 2, Answer(200))
+    made = retailer.post("/events", event_request(program, eventName="first")).json()
+    carry_out()
+
+    write_anew(retailer, id_, *reversed(both))
+    if then == "one":
+        write_anew(retailer, id_, operation("/", operations=ALL))
+    retailer.put(f"/events/{made['id']}", event_request(program, eventName="second"))
+    carry_all_out()
+    assert told(subscriber) == [("CREATE", "first")] * 2
+    hurry()
+    carry_all_out()
+
+    assert told(subscriber) == [("CREATE", "first")] * 3 + [("UPDATE", "second")]
+
+
 def test_also_when_two_become_one(retailer, program, subscriber, operation):
     id_ = subscribe(retailer, operation("/", operations=["CREATE"]), operation("/", operations=["UPDATE"]))
     made = retailer.post("/events", event_request(program, eventName="first")).json()

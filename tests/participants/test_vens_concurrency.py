@@ -6,9 +6,12 @@ from contextlib import suppress
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from participants.models import Resource, Ven
-from tests.participants.conftest import make_resource
+from participants.models import Client, Resource, Ven
+from participants.services import clients, vens
+from tests.participants.conftest import NOW, STAFF, make_resource, make_ven, ven_content
 from tests.programs.test_program_concurrency import somebody_waits
+from vtn import errors
+from vtn.caller import Role
 from vtn.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,3 +115,52 @@ def test_a_resource_of_a_ven_that_is_being_deleted_is_not_there(business, house,
         answer = put.result()
 
     assert (answer.status_code, answer.json()["detail"]) == (404, f"There is no resource '{boiler.id}'")
+
+
+def make_business(client_id):
+    return clients.create_client(caller=STAFF, client_id=client_id, name="Later", role=Role.BL, now=NOW)
+
+
+def create_of(client_id):
+    make_ven("new", client_id=client_id)
+
+
+def update_to(client_id):
+    content = ven_content("nobody's", client_id=client_id)
+    vens.update_ven(caller=STAFF, ven_id=Ven.objects.get().id, content=content, now=NOW)
+
+
+def give_to(client_id):
+    vens.set_client(caller=STAFF, ven_id=Ven.objects.get().id, client_id=client_id, now=NOW)
+
+
+def at_once(first, second):
+    """What becomes of the second, which begins before the first has committed."""
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            first()
+            asked = in_a_thread(pool, second)
+            while not (somebody_waits() or asked.done()):
+                pass
+        return asked.exception()
+
+
+@pytest.mark.parametrize("take", [create_of, update_to, give_to])
+def test_a_client_that_becomes_business_logic_meanwhile_gets_no_ven(take):
+    make_ven("nobody's")
+
+    refused = at_once(lambda: make_business("later"), lambda: take("later"))
+
+    assert isinstance(refused, errors.Invalid)
+    assert refused.detail == "clientID: 'later' is business logic, and no VEN"
+    assert not Ven.objects.filter(client_id="later").exists()
+
+
+@pytest.mark.parametrize("take", [create_of, update_to, give_to])
+def test_a_client_that_gets_a_ven_meanwhile_does_not_become_business_logic(take):
+    make_ven("nobody's")
+
+    refused = at_once(lambda: take("later"), lambda: make_business("later"))
+
+    assert isinstance(refused, clients.HasVen)
+    assert not Client.objects.exists()

@@ -117,11 +117,13 @@ class _Carrier:
             requests = self._channels[name].prepare(mine)
             prepared = [(each, requests.get(each.id, _NOT_WANTED)) for each in mine]
             self._sending.add([one for one in prepared if not isinstance(one[1], Outcome)])
-            self._end([(each, outcome) for each, outcome in prepared if isinstance(outcome, Outcome)])
+            self._end(name, [(each, outcome) for each, outcome in prepared if isinstance(outcome, Outcome)])
 
     def _note(self, sent: Sequence[Sent]) -> None:
         ended = [(each, outcome) for each, outcome in sent if outcome is not None]
-        self._end(ended)
+        # Two channels may have the same recipients, which both would lock in one transaction, and so in no one order.
+        for name in {each.channel for each, _ in ended}:
+            self._end(name, [(each, outcome) for each, outcome in ended if each.channel == name])
         self._sending.go_on([each.host for each, outcome in ended if outcome.is_host_at_fault])
         self._give_back([each for each, outcome in sent if outcome is None])
 
@@ -130,8 +132,8 @@ class _Carrier:
             store.give_back(claimed)
             self._in_hand -= len(claimed)
 
-    def _end(self, sent: Sequence[tuple[Claimed, Outcome]]) -> None:
-        """Writes down how calls ended, and draws the conclusions on their recipients and hosts."""
+    def _end(self, channel: str, sent: Sequence[tuple[Claimed, Outcome]]) -> None:
+        """Writes down how calls of a channel ended, and draws the conclusions on their recipients and hosts."""
         if not sent:
             return
         answered = {each.host for each, outcome in sent if outcome.shows_the_host_is_there}
@@ -141,8 +143,7 @@ class _Carrier:
                 count, _ = failures.get(each.host, (0, ""))
                 failures[each.host] = (count + 1, outcome.reason)
         with transaction.atomic():
-            for name, channel in self._channels.items():
-                channel.note([(each, outcome) for each, outcome in sent if each.channel == name])
+            self._channels[channel].note(sent)
             circuits.lock([*answered, *failures])
             circuits.answered(answered)
             opened = circuits.failed(failures, self._rules.circuits) if failures else set()

@@ -57,24 +57,26 @@ _CLAIM = """
     RETURNING delivery.id, channel, recipient_id, lane, host, entry_id, object_type, object_id, operation,
         notification_id, attempts, made_at, extract(epoch FROM now() - coalesce(replayed_at, made_at))::float
 """
+# Two that lock the same rows in another order each would wait for each other: so by their ids, here and below.
 # Whoever has lost its lease (another attempt is counted) says nothing any more, but that it has arrived.
 _END = """
     UPDATE vtn_delivery delivery
     SET state = ended.state, status = ended.status, reason = ended.reason, answer = ended.answer,
         ended_at = CASE WHEN ended.state <> 'waiting' THEN now() END,
         due_at = CASE WHEN ended.state = 'waiting' THEN now() + ended.delay * interval '1 second' END
-    FROM json_to_recordset(%(ended)s)
-        AS ended (id bigint, attempts int, state text, delay float, status int, reason text, answer text)
-    WHERE delivery.id = ended.id AND delivery.state = 'waiting'
+    FROM (SELECT id FROM vtn_delivery WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE) AS mine
+    JOIN json_to_recordset(%(ended)s)
+        AS ended (id bigint, attempts int, state text, delay float, status int, reason text, answer text) USING (id)
+    WHERE delivery.id = mine.id AND delivery.state = 'waiting'
         AND (delivery.attempts = ended.attempts OR ended.state = 'delivered')
     RETURNING delivery.id, extract(epoch FROM now() - coalesce(replayed_at, made_at))::float
 """
 _GIVE_BACK = """
     UPDATE vtn_delivery delivery SET due_at = %(at_once)s, attempts = delivery.attempts - 1
-    FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS given (id, attempts)
-    WHERE delivery.id = given.id AND delivery.attempts = given.attempts AND state = 'waiting'
+    FROM (SELECT id FROM vtn_delivery WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE) AS mine
+    JOIN unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS given (id, attempts) USING (id)
+    WHERE delivery.id = mine.id AND delivery.attempts = given.attempts AND state = 'waiting'
 """
-# Two that lock the same rows in another order each would wait for each other.
 _RELEASE = """
     UPDATE vtn_delivery delivery SET due_at = %(at_once)s FROM (
         SELECT id FROM vtn_delivery WHERE due_at IS NULL AND state = 'waiting' AND id IN (
@@ -244,7 +246,7 @@ def end(ended: Sequence[Ended]) -> dict[int, float]:
         for each in ended
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_END, {"ended": encode_text(written)})
+        cursor.execute(_END, {"ids": [each["id"] for each in written], "ended": encode_text(written)})
         return dict(cursor.fetchall())
 
 

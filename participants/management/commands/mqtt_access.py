@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from participants.mqtt.dynamic_security import bring_up_to_date, put_into
+from participants.mqtt.dynamic_security import SomebodyElseIsAtIt, bring_up_to_date, put_into
 from vtn.notifiers.mqtt import BrokerAway
 
 
@@ -31,4 +31,7 @@ class Command(BaseCommand):
             count = bring_up_to_date()
         except BrokerAway as reason:
             raise CommandError(f"The MQTT broker {reason}") from reason
+        except SomebodyElseIsAtIt as error:
+            text = "Another process tells the MQTT broker at this moment who may read what; try again when it is done"
+            raise CommandError(text) from error
         self.stdout.write(f"Changes at the MQTT broker: {count}")

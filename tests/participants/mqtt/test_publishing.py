@@ -140,6 +140,27 @@ def test_a_publication_that_takes_long_stops_and_goes_on(
     assert len(office.wait_for(1 + 6)) == 7
 
 
+def test_a_change_that_takes_long_is_told_to_its_end_before_the_next_begins(
+    broker, business, house, program, listen, give_access, publish, relay, monkeypatch
+):
+    monkeypatch.setattr(publishing, "_SAVE_EVERY", 4)
+    give_access()
+    for number in range(9):
+        make_ven(f"VEN {number}", client_id=f"ven-{number}", targets=["wide"])
+    made = business.post("/events", event_request(program, targets=["wide"])).json()
+    publish()
+    at_house = listen(house, f"/programs/{program['id']}/events")
+    business.put(f"/events/{made['id']}", event_request(program))
+    business.delete(f"/events/{made['id']}")
+    relay()
+
+    while publish_for(1e-9):
+        pass
+
+    heard = [topic for topic, _ in at_house.wait_for(2)]
+    assert heard == [f"events/programs/{program['id']}/{operation}" for operation in ("create", "delete")]
+
+
 def test_what_the_broker_refuses_stays_with_the_reason_until_it_is_published_again(
     broker, business, house, own, listen, give_access, publish, relay
 ):
@@ -195,7 +216,7 @@ def test_one_process_publishes_at_a_time(broker, business, relay):
     def other() -> None:
         from django.db import connection
 
-        with long_turn(TURN, wait=False) as is_ours:
+        with long_turn(TURN) as is_ours:
             assert is_ours
             held.set()
             let_go.wait(60)

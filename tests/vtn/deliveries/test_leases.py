@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.conftest import NOON
 from vtn.deliveries import store
@@ -177,3 +180,39 @@ def test_what_is_of_a_channel_that_a_sender_does_not_have_is_left_to_others(post
 
     assert store.claim(most=10, lease=60.0, busy=(), channels=["backend"]) == []
     assert len(store.claim(most=10, lease=60.0, busy=(), channels=["backend", "webhook"])) == 1
+
+
+@pytest.mark.parametrize("write_down", ["ended", "given back"])
+def test_what_is_written_down_while_its_recipient_moves_is_locked_in_one_order(write_down):
+    """A subscription is written anew while all that is in flight to it ends, in an order of its own."""
+    with transaction.atomic():
+        for number in range(300):
+            change = Change(number, "EVENT", f"o{number}", "UPDATE", None, NOON, {}, None, None)
+            addressees = [Addressee(1, "h")]
+            store.post(change, channel="webhook", operation="UPDATE", body="{}", addressees=addressees)
+    claimed = store.claim(most=300, lease=60.0, busy=())[::-1]
+    both_begin = threading.Barrier(2, timeout=60)
+
+    def write():
+        if write_down == "ended":
+            store.end([ended(each, "waiting", delay=1.0) for each in claimed])
+        else:
+            store.give_back(claimed)
+
+    def repeatedly(act):
+        try:
+            for _ in range(50):
+                both_begin.wait()
+                act()
+        except BaseException:
+            both_begin.abort()
+            raise
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        writing = pool.submit(repeatedly, write)
+        moving = pool.submit(repeatedly, lambda: store.redirect("webhook", {1: "i"}, lease=60.0))
+
+    assert (writing.exception(), moving.exception()) == (None, None)
+    assert not Delivery.objects.exclude(state="waiting", host="i").exists()
