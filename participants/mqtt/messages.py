@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from participants.notifications.sight import targets_of
 from participants.wire.subscriptions.operations import with_tokens
 from vtn.models import OutboxEntry
 from vtn.notifiers import topics
@@ -42,7 +43,7 @@ def copied_targets(entry: OutboxEntry) -> list[str]:
     """The targets, before and after, whose VENs get a copy of their own; none where nobody does."""
     if entry.object_type not in _TARGETED:
         return []
-    return sorted({*_targets(entry.before), *_targets(entry.after)})
+    return sorted({*_targets(entry, entry.before), *_targets(entry, entry.after)})
 
 
 class Copies:
@@ -67,14 +68,14 @@ class Copies:
 
     def _copy(self, visibility: Visibility) -> tuple[str, bytes] | None:
         before, after = self._entry.before, self._entry.after
-        was = before is not None and visibility.admits(_targets(before))
-        is_now = after is not None and visibility.admits(_targets(after))
+        was = before is not None and visibility.admits(_targets(self._entry, before))
+        is_now = after is not None and visibility.admits(_targets(self._entry, after))
         operation = _operation(was, is_now)
         if operation is None:
             return None
         document = after if is_now else before
         assert document is not None
-        shown = visibility.shown(_targets(document))
+        shown = visibility.shown(_targets(self._entry, document))
         return operation, _payload(self._entry, operation, {**document, "targets": shown})
 
 
@@ -99,7 +100,7 @@ def _groups(entry: OutboxEntry, document: Document | None) -> dict[Topics, None]
     """Where the object is told of as long as this is its document."""
     if document is None:
         return {}
-    object_id, targets = entry.object_id, _targets(document)
+    object_id, targets = entry.object_id, _targets(entry, document)
     collection = topics.of_all(f"{entry.object_type.lower()}s")
     found: list[tuple[Visibility, Topics]]
     if entry.object_type == "PROGRAM":
@@ -136,10 +137,10 @@ def _payload(entry: OutboxEntry, operation: str, document: Document) -> bytes:
             "objectType": entry.object_type,
             "operation": operation,
             "object": document,
-            "targets": _targets(document) or None,
+            "targets": [*_targets(entry, document)] or None,
         }
     )
 
 
-def _targets(document: Document | None) -> list[str]:
-    return (document or {}).get("targets") or []
+def _targets(entry: OutboxEntry, document: Document | None) -> Sequence[str]:
+    return targets_of(entry.object_type, document or {})

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from participants.callbacks import wanted
-from participants.notifications.sight import TARGETED, Subscriber
+from participants.notifications.sight import TARGETED, Subscriber, owner_of, targets_of
 from participants.wire.subscriptions.operations import told_as
 from vtn.caller import Role
 from vtn.dialect import Dialect
@@ -104,13 +104,14 @@ def listeners(change: Change) -> Iterator[Listener]:
 
 
 def _found(query: str, change: Change, role: Role) -> Iterator[Listener]:
-    documents = _documents(change)
+    kind, documents = change.object_type, _documents(change)
+    owners = {owner_of(kind, document) for document in documents} - {None}
     # To some an update is an object that comes, or one that goes.
     operations = ("CREATE", "UPDATE", "DELETE") if change.operation == "UPDATE" else (change.operation,)
-    parameters = {
-        "wanted": [*wanted(role, change.object_type, operations, change.program_id)],
-        "targets": sorted({target for document in documents for target in document.get("targets", ())}),
-        "owners": sorted({document["clientID"] for document in documents if "clientID" in document}),
+    parameters: dict[str, Any] = {
+        "wanted": [*wanted(role, kind, operations, change.program_id)],
+        "targets": sorted({target for document in documents for target in targets_of(kind, document)}),
+        "owners": [*owners],
     }
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)

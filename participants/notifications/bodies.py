@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from participants.notifications.sight import Seen
+from participants.notifications.sight import Seen, targets_of
 from participants.wire.subscriptions.operations import with_tokens
 from vtn.dialect import Dialect
 from vtn.documents import targets_text, with_targets
@@ -48,9 +48,9 @@ class Bodies:
         recorded = self._change.before if seen.is_gone else self._change.after
         assert recorded is not None
         document = recorded if dialect is Dialect.V310 else self._in_301(recorded)
-        # An empty list hides nothing, and stands where it was written.
-        rest = {name: value for name, value in document.items() if name != "targets" or not value}
-        text = body.encode_text(rest)
+        if targets_of(self._change.object_type, recorded):  # an empty list stands where it was written
+            document = {name: value for name, value in document.items() if name != "targets"}
+        text = body.encode_text(document)
         if self._change.object_type != "SUBSCRIPTION":
             return text
         # As for everybody but its owner, who knows them: a token is not for the log of a receiver.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,16 @@ class Seen:
         return self.operation == "DELETE"
 
 
+def targets_of(object_type: str, document: Mapping[str, Any]) -> Sequence[str]:
+    """Those of an object as the outbox has it. What a client calls so in a report is a member like any other."""
+    return () if object_type in _WITHOUT_TARGETS else document.get("targets") or ()
+
+
+def owner_of(object_type: str, document: Mapping[str, Any]) -> str | None:
+    """Its client. What a client calls so in a program or an event is a member like any other."""
+    return None if object_type in TARGETED else document.get("clientID")
+
+
 def as_seen(change: Change, subscriber: Subscriber) -> Seen | None:
     """None for whom there is nothing to tell.
 
@@ -62,7 +72,8 @@ def as_seen(change: Change, subscriber: Subscriber) -> Seen | None:
     operation = "UPDATE" if was and is_ else "CREATE" if is_ else "DELETE"
     shown = change.after if is_ else change.before
     assert shown is not None
-    return Seen(operation, tuple(_shown(shown, subscriber) if is_targeted else shown.get("targets", ())))
+    targets = _shown(shown, subscriber) if is_targeted else targets_of(change.object_type, shown)
+    return Seen(operation, tuple(targets))
 
 
 def may_be_told(subscriber: Subscriber, object_type: str, targets: Collection[str]) -> bool:
@@ -89,13 +100,14 @@ def _is_seen(document: dict[str, Any] | None, admits: Any) -> bool:
 
 def _is_asked_for(change: Change, subscriber: Subscriber) -> bool:
     """The targets of a subscription are those of a query: one of them is enough, before the change or after it."""
-    if subscriber.asked is None or change.object_type in _WITHOUT_TARGETS:
+    kind = change.object_type
+    if subscriber.asked is None or kind in _WITHOUT_TARGETS:
         return True
     documents = (document for document in (change.before, change.after) if document is not None)
-    if change.object_type in TARGETED:
+    if kind in TARGETED:
         visibility = _visibility(subscriber, subscriber.asked)
         return any(visibility.admits(document.get("targets", ())) for document in documents)
-    return any(not subscriber.asked.isdisjoint(document.get("targets", ())) for document in documents)
+    return any(not subscriber.asked.isdisjoint(targets_of(kind, document)) for document in documents)
 
 
 def _shown(document: dict[str, Any], subscriber: Subscriber) -> list[str]:

@@ -243,3 +243,33 @@ def test_an_empty_list_of_targets_is_told_as_it_is_read(retailer, world, subscri
         assert notifications(subscriber, "/old") == [
             {"objectType": kind, "operation": "POST", "object": read, "targets": None}
         ]
+
+
+LIKE_TARGETS = [{"a": 1}, [{"type": "GROUP", "values": ["q"]}], 5, "str", ["B"], [], None]
+LIKE_CLIENTS = [{"a": 1}, ["x"], 5]
+
+
+@pytest.mark.parametrize("dialect", ["3.1.0", "3.0.1"])
+@pytest.mark.parametrize(
+    ("kind", "members"),
+    [
+        *(("REPORT", {"targets": written}) for written in LIKE_TARGETS),
+        *(("EVENT", {"clientID": written}) for written in LIKE_CLIENTS),
+    ],
+)
+def test_what_a_client_calls_as_others_call_targets_and_owners_is_told_like_any_member(
+    retailer, world, subscriber, subscribe, kind, members, dialect
+):
+    """Reports have no targets, and events no client."""
+    actor, words = retailer.at(dialect), NOW if dialect == "3.1.0" else BEFORE
+    subscribe(actor, objects=[kind], operations=words, programID=world.program["id"])
+    writer, path = world.writer(kind), world.path(kind)
+
+    id_ = writer.post(path, {**world.content(kind, "first"), **members}).json()["id"]
+    read = [actor.get(f"{path}/{id_}").json()]
+    writer.put(f"{path}/{id_}", world.content(kind, "second"))
+    read.append(actor.get(f"{path}/{id_}").json())
+    writer.delete(f"{path}/{id_}")
+    carry_all_out()
+
+    assert [each["object"] for each in notifications(subscriber)] == [*read, read[-1]]
