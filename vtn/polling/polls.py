@@ -25,6 +25,9 @@ QUESTIONS_OF_A_CLIENT = 20
 _EVERY = 5.0
 _MOST_NOTED = 200_000  # questions between two writes; one more is not noted
 _LONGEST = 1_000  # of path and query each, as the columns are
+_LONGEST_KEY = (
+    2_000  # bytes of both: an index takes 2 704, and a row that it cannot take takes all others with it
+)
 
 # All workers write rows in one order, so that no two wait for each other.
 _WRITE = """
@@ -126,8 +129,13 @@ def _rows(noted: dict[Question, tuple[str, float]]) -> dict[str, list[Any]]:
     polls = [
         (*question, about(question.path, question.query), int(status[:3]), datetime.fromtimestamp(at, UTC))
         for question, (status, at) in noted.copy().items()
-        if len(question.path) <= _LONGEST and len(question.query) <= _LONGEST
+        if _fits(question)
     ][:_MOST_NOTED]
     names = ("clients", "paths", "queries", "abouts", "statuses", "moments")
     columns = zip(*polls, strict=True) if polls else ([] for _ in names)
     return dict(zip(names, map(list, columns), strict=True))
+
+
+def _fits(question: Question) -> bool:
+    path, query = question.path, question.query
+    return max(len(path), len(query)) <= _LONGEST and len((path + query).encode()) <= _LONGEST_KEY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -110,6 +111,9 @@ def test_an_older_note_of_another_worker_does_not_undo_a_newer_one(door, polls):
 def test_what_cannot_be_stored_costs_nobody_else_a_line(door, polls, ven):
     door.get(ven.token, "/events?programID=%00")
     door.get(ven.token, f"/events?x={'y' * 2_000}")
+    letters = random.Random(1)
+    odd = "".join(chr(letters.randrange(0xC0, 0x100)) for _ in range(960))
+    polls.note(Question("ven", f"/{odd}", odd), "401 Unauthorized", NOON.timestamp())
     door.get(ven.token, "/events")
     polls.flush()
 
