@@ -63,7 +63,7 @@ class Windows(OpenAdrView):
     def get(self, request: Request, tpid: str, tag: str) -> HttpResponse:
         query = request.query_params
         start, end = _required(query, "start"), _required(query, "end")
-        if not start <= end <= start + _LONGEST_PERIOD:
+        if not start <= end or end - start > _LONGEST_PERIOD:
             raise errors.Invalid("end: must be after start, by no more than ten years")
         timing = queries.timing_of(self.caller, tpid, tag).timing
         return _json([render_window(each) for each in windows(timing, start, end, _zone(query))])
