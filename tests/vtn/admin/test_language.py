@@ -62,3 +62,13 @@ def test_lists_name_the_zone_of_their_times_and_say_when_they_are_empty(log_in, 
 
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", listed)
     assert said in empty
+
+
+def test_what_would_delete_an_object_does_not_say_that_it_is_deleted(log_in, program):
+    staff = log_in()
+
+    page = staff.get(f"/admin/programs/program/{program['id']}/change/", headers=DUTCH).content.decode()
+    confirmation = staff.get(f"/admin/programs/program/{program['id']}/delete/", headers=DUTCH)
+
+    assert "verwijderd" not in page
+    assert "verwijderd" not in re.search("<title>(.*?)</title>", confirmation.content.decode(), re.S)[1]
