@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from unfold import admin as unfold
 
+from vtn.admin.held import HeldByForm
 from vtn.admin.history import AuditedHistory
 from vtn.admin.lists import BoundedList, BoundedPaginator
 from vtn.admin.once import ShownOnce
@@ -62,7 +63,7 @@ class TabularInline(ShownOnce, unfold.TabularInline):
         return field
 
 
-class ServiceAdmin(AuditedHistory, PlainAdmin):
+class ServiceAdmin(AuditedHistory, HeldByForm, PlainAdmin):
     """An admin that changes nothing itself: it calls the services that the doors call.
 
     Forms find most mistakes first; what a service still refuses is shown as a message, and nothing is saved.

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from django.contrib import admin
+from django.forms import ModelForm
 from django.urls import NoReverseMatch, reverse
 
 from events.dr_events import clock
@@ -132,6 +133,24 @@ def test_every_list_and_every_object_can_be_looked_at_by_a_viewer(everything, lo
     assert unlike(viewer, looked_at, {200}) == {}
     others = set(all_addresses(first_key)) - set(looked_at)
     assert unlike(viewer, sorted(others), {200, 302, 403, 404, 405}) == {}
+
+
+def test_a_viewer_sees_whatever_the_form_of_others_holds(everything, log_in):
+    viewer, unseen = log_in("viewer"), []
+    for model, page in admin.site._registry.items():
+        if page.form is ModelForm or model._meta.label_lower in ACCOUNTS:
+            continue
+        address = reverse(
+            f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[first_key(model)]
+        )
+        shown = viewer.get(address).context
+        form = page.form(instance=shown["original"])
+        for field in (field for fieldset in shown["adminform"] for line in fieldset for field in line):
+            name = field.field["name"]
+            if name in form.fields and form[name].value() and field.contents() in ("-", "None"):
+                unseen.append(f"{model._meta.label}.{name}")
+
+    assert unseen == []
 
 
 def test_nothing_a_viewer_sends_changes_anything(everything, log_in):
