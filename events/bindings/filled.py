@@ -12,6 +12,7 @@ from events.backends.registry import backend_named
 from events.bindings.models import Binding
 from events.bindings.pushing import bound
 from events.bindings.secrets import secret_fields, secrets_of
+from vtn.decimal_input import DecimalInput
 from vtn.sealing import CannotUnseal
 from vtn.wire import body
 
@@ -29,6 +30,9 @@ class FilledForm:
         self._binding = binding
         self._backend = backend_named(binding.backend)
         self.form = self._backend.SettingsForm(data=data, prefix=prefix, initial=binding.settings)
+        for field in self.form.fields.values():
+            if isinstance(field, forms.FloatField | forms.DecimalField):
+                field.widget = DecimalInput()
         self.secret_names = secret_fields(self.form)
         for name in self.secret_names:
             self._keep_secret(self.form.fields[name], is_set=name in binding.sealed_secrets)

@@ -71,6 +71,16 @@ def test_a_backend_is_chosen_and_its_form_is_on_the_page(admin):
     assert "{{ event_id|json }}" in page  # what the form offers
 
 
+def test_a_number_of_a_backend_may_have_a_comma(admin, other_side):
+    form = http_form(f"{other_side.root}/events", **{"settings-timeout": "2,5"})
+
+    offered = shown(admin.get(ADD, {"backend": "http"}))
+    admin.post(f"{ADD}?backend=http", form)
+
+    assert 'type="number"' not in offered
+    assert Binding.objects.get().settings["timeout"] == 2.5
+
+
 def test_a_binding_is_made_and_followed(admin, retailer, program, other_side):
     form = http_form(
         f"{other_side.root}/events", **{"settings-secret": "Bearer t0psecret", "programs": [program["id"]]}

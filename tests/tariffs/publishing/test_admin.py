@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date
 
 import pytest
@@ -107,6 +108,31 @@ class TestTariffs:
         ] == [("*any", "0.2", "0.05", 0), ("PEAK", "0.3", "0.05", 10)]
         entry = OutboxEntry.objects.filter(object_type="TARIFF").latest("id")
         assert (entry.operation, entry.made_by) == ("UPDATE", "staff:berta")
+
+    def test_a_rate_may_have_a_comma_as_in_the_composer(self, admin):
+        """A browser drops it out of a field for numbers, if its language has points: no field is one."""
+        admin.post(page("tariff_add"), tariff_form())
+        tariff = Tariff.objects.get()
+
+        offered = shown(admin.get(page("tariffversion_add")))
+        admin.post(page("tariffversion_add"), version_form(tariff, ("*any", "0,25", "1.5", "0,5")))
+
+        for name in ("imported", "exported", "weight"):
+            [field] = re.findall(f'<input [^>]*name="rates-0-{name}"[^>]*>', offered)
+            assert 'type="text"' in field
+            assert 'inputmode="decimal"' in field
+        [found] = TariffRate.objects.all()
+        assert (str(found.imported), str(found.exported), str(found.weight)) == ("0.25", "1.5", "0.50")
+
+    @pytest.mark.parametrize("amount", ["1.234,5", "1,234.5", "1,234,5", "1 234", "0,x"])
+    def test_a_rate_with_marks_for_thousands_is_refused(self, admin, tariff, amount):
+        before = everything()
+
+        form = version_form(tariff, ("*any", amount, "", "0"), valid_from="2027-01-01")
+        told = shown(admin.post(page("tariffversion_add"), form))
+
+        assert "Enter a number." in told
+        assert everything() == before
 
     def test_its_page_shows_its_week_and_that_nothing_is_wrong(self, admin, tariff):
         text = shown(admin.get(page("tariff_change", tariff.pk)))
@@ -240,6 +266,15 @@ class TestPublications:
         assert "“household in household prices”: all was as it should be." in again
         assert "Publish now" in first
         assert Event.objects.exists()
+
+    def test_a_default_may_have_a_comma(self, admin, tariff, program):
+        form = {**self.form(tariff, program), "default_imported": "0,25"}
+
+        offered = shown(admin.get(page("publication_add")))
+        admin.post(page("publication_add"), form)
+
+        assert 'type="number"' not in offered
+        assert str(Publication.objects.get().default_imported) == "0.25"
 
     def test_what_stands_in_the_way_is_told_and_kept(self, admin, tariff, program):
         set_rates(tariff, (rate("LUNCH", "0.1"),))
