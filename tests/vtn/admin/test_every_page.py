@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib import admin
@@ -12,7 +13,8 @@ from django.urls import NoReverseMatch, reverse
 
 from events.dr_events import clock
 from events.drafts.models import EventDraft, HolidayCalendar
-from licensing.models import Controller
+from events.reports.models import Report
+from licensing.models import Controller, License
 from participants.models import ControllerLink, Publication, Ven
 from tariffs.models import TariffVersion
 from tests.conftest import NOON, event_request
@@ -22,7 +24,7 @@ from tests.licensing.conftest import license, scene
 from tests.notifications.conftest import laboratory, subscribe, subscriber
 from tests.tariffs.tariff import make_program, make_publication, make_tariff, make_timings
 from vtn import tasks
-from vtn.deliveries.models import Circuit
+from vtn.deliveries.models import Circuit, Delivery
 from vtn.models import OutboxEntry
 from vtn.polling.models import Poller
 
@@ -151,6 +153,22 @@ def test_a_viewer_sees_whatever_the_form_of_others_holds(everything, log_in):
                 unseen.append(f"{model._meta.label}.{name}")
 
     assert unseen == []
+
+
+def test_no_page_of_an_object_shows_a_moment_as_python_writes_it(everything, log_in):
+    Delivery.objects.update(state=Delivery.State.WAITING, due_at=NOON)
+    Circuit.objects.update(open_until=NOON)
+    License.objects.update(activated_at=NOON, deactivated_at=NOON)
+    Report.objects.update(span=(NOON, NOON + timedelta(hours=1)))
+    staff, raw = log_in(), {}
+
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        page = staff.get(reverse(f"admin:{name}_change", args=[first_key(model)])).content.decode()
+        if found := re.findall(r"\d [\d:.]{8,}\+\d\d:\d\d", page):
+            raw[name] = found
+
+    assert raw == {}
 
 
 def test_nothing_a_viewer_sends_changes_anything(everything, log_in):
