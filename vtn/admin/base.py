@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from unfold import admin as unfold
 from unfold.widgets import INPUT_CLASSES
 
+from vtn.admin.deletion import deleted_objects
 from vtn.admin.held import HeldByForm
 from vtn.admin.history import AuditedHistory
 from vtn.admin.lists import BoundedList, BoundedPaginator
@@ -43,6 +44,9 @@ class PlainAdmin(SearchedApart, ShownOnce, unfold.ModelAdmin):
         found = super().get_paginator(request, queryset, *args, **options)
         found.every = self.get_queryset(request)
         return found
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        return deleted_objects(objs, request, self.admin_site)
 
 
 class ReadOnlyAdmin(PlainAdmin):

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from events.dr_events import clock
 from events.drafts.models import EventDraft, HolidayCalendar
+from events.models import Event
 from events.reports.models import Report
 from licensing.models import Controller, License
 from participants.models import ControllerLink, Publication, Ven
@@ -169,6 +170,21 @@ def test_no_page_of_an_object_shows_a_moment_as_python_writes_it(everything, log
             raw[name] = found
 
     assert raw == {}
+
+
+def test_who_deletes_something_is_told_of_nothing_that_has_no_name(everything, log_in):
+    staff, nameless = log_in(), {}
+
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        response = staff.get(reverse(f"admin:{name}_delete", args=[first_key(model)]))
+        page = response.content.decode()
+        if found := [*re.findall(r"\w+ object \(", page), *re.findall("Intervals|Event targets|Turns", page)]:
+            nameless[name] = found
+
+    assert nameless == {}
+    event = staff.get(reverse("admin:events_event_delete", args=[first_key(Event)])).content.decode()
+    assert re.search("Events: [0-9]", event)
 
 
 def test_nothing_a_viewer_sends_changes_anything(everything, log_in):
