@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from events.backends.registry import backend_named
 from events.bindings.models import Binding
@@ -98,9 +99,8 @@ class FilledForm:
         if is_set:
             field.required = False
             told = str(field.help_text)
-            field.help_text = (
-                f"{told}{'' if not told or told.endswith('.') else '.'} Is set; leave empty to keep.".strip()
-            )
+            stop = "" if not told or told.endswith(".") else "."
+            field.help_text = f"{told}{stop} {_('Is set; leave empty to keep.')}".strip()
 
 
 def check_mapping(binding: Binding, mapping: Any) -> None:

@@ -16,6 +16,8 @@ from vtn import errors
 from vtn.local_time import NoSuchZone, zone_named
 from vtn.wire import body
 
+_ONE_PER_LINE = gettext_lazy("One target per line.")
+
 
 @contextmanager
 def refusals_shown() -> Iterator[None]:
@@ -32,9 +34,7 @@ class TargetsField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
-        super().__init__(
-            **{"required": False, "widget": widget, "help_text": "One target per line.", **options}
-        )
+        super().__init__(**{"required": False, "widget": widget, "help_text": _ONE_PER_LINE, **options})
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):

@@ -30,6 +30,7 @@ from vtn.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db
 
+DUTCH = {"Accept-Language": "nl"}
 IMPORT = reverse("admin:tariffs_import_prices")
 
 
@@ -152,6 +153,15 @@ class TestTariffs:
         assert "contested: *any and OFFPEAK" in contested
         assert "No rate applies all day on" in gap
         assert "<li>gap</li>" in gap
+
+    def test_its_week_is_in_dutch_for_whoever_wants_it(self, admin, tariff):
+        set_rates(tariff, (rate("PEAK", "0.3"), rate("OFFPEAK", "0.2"), rate("*any", "0.1")))
+        contested = shown(admin.get(page("tariff_change", tariff.pk), headers=DUTCH))
+        set_rates(tariff, RATES[:2])
+        gap = shown(admin.get(page("tariff_change", tariff.pk), headers=DUTCH))
+
+        assert "betwist: *any en OFFPEAK" in contested
+        assert "<li>gat</li>" in gap
 
     def test_a_timing_that_is_not_there_breaks_no_page(self, admin, tariff):
         set_rates(tariff, (rate("LUNCH", "0.1"),))
@@ -328,6 +338,13 @@ class TestImportOfPrices:
         assert "Nothing was stored. It would be:" in told
         assert "1 day created" in told
         assert everything() == before
+
+    def test_the_form_is_in_dutch_for_whoever_wants_it(self, admin):
+        text = shown(admin.get(IMPORT, headers=DUTCH))
+
+        labels = [each.strip().rstrip(":") for each in re.findall(r"<label[^>]*>([^<]*)</label>", text)]
+        wanted = ["Programma", "Tijdzone", "Formaat", "Munteenheid", "Eenheid", "Proef zonder gevolgen"]
+        assert [each for each in wanted if each not in labels] == []
 
     def test_an_upload_is_imported(self, admin):
         told = shown(admin.post(IMPORT, self.form(ONE_DAY.read_bytes())))
