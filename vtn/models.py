@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import pgettext_lazy
 from psycopg.types.json import Jsonb
 
 from vtn.dialect import Dialect
@@ -115,9 +116,10 @@ class OutboxEntry(models.Model):
     """
 
     class Operation(models.TextChoices):
-        CREATE = "CREATE"
-        UPDATE = "UPDATE"
-        DELETE = "DELETE"
+        # In a context: Django has texts like these on its buttons.
+        CREATE = "CREATE", pgettext_lazy("operation", "Create")
+        UPDATE = "UPDATE", pgettext_lazy("operation", "Update")
+        DELETE = "DELETE", pgettext_lazy("operation", "Delete")
         PHASE = "PHASE", "clock"
 
     id = models.BigAutoField(primary_key=True)

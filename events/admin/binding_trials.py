@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.backends.base import ALL_OTHERS, EventChange
 from events.backends.made_up import made_up
@@ -28,15 +29,17 @@ _MOST_EVENTS = 100
 
 
 class DryRunForm(forms.Form):
-    event = forms.ChoiceField(required=False)
+    event = forms.ChoiceField(label=gettext_lazy("Event"), required=False)
     phase = forms.ChoiceField(
-        choices=[(phase.value, phase.value) for phase in Phase], initial=Phase.ACTIVE.value
+        label=gettext_lazy("Phase"),
+        choices=[(phase.value, gettext_lazy(phase.value)) for phase in Phase],
+        initial=Phase.ACTIVE.value,
     )
 
     def __init__(self, events: list[Event], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(event.id, f"{event} ({event.program})") for event in events]
-        cast(forms.ChoiceField, self.fields["event"]).choices = [(_MADE_UP, "a made-up one"), *listed]
+        cast(forms.ChoiceField, self.fields["event"]).choices = [(_MADE_UP, _("a made-up one")), *listed]
 
 
 class BindingTrials:

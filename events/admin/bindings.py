@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +28,7 @@ from events.bindings.queries import Counts, counts_of, rivals_of
 from programs.models import Program
 from vtn.admin.addresses import list_address
 from vtn.admin.base import ServiceAdmin
+from vtn.admin.lists import BoundedList
 from vtn.deliveries.models import Delivery
 from vtn.shown_moments import moment_text
 from vtn.wire import body
@@ -36,7 +36,7 @@ from vtn.wire import body
 _CHOOSE = "admin/events/binding/choose.html"
 
 
-class BindingChangeList(ChangeList):
+class BindingChangeList(BoundedList):
     """Asks for what the rows of a page need all at once."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -77,7 +77,7 @@ class BindingAdmin(BindingTrials, ServiceAdmin):
             return fields
         return [*fields, "settings_as_kept"]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedList]:
         return BindingChangeList
 
     @admin.display(description=gettext_lazy("programs"))

@@ -85,7 +85,7 @@ class ComposerPages:
     def _posted(self, request: HttpRequest, source: Source) -> HttpResponse:
         action = request.POST.get("action", "preview")
         form = ComposerForm(source, request.POST, request.FILES, action=action)
-        preview: Preview | None = None
+        preview, is_refused = None, False
         if form.is_valid():
             if request.session.get(_ZONE) != form.plan.zone:
                 request.session[_ZONE] = form.plan.zone
@@ -94,12 +94,13 @@ class ComposerPages:
                     return HttpResponseRedirect(_page_of(self._saved(request, source, form, action)))
                 preview = _preview(source, form)
             except VtnError as refusal:
+                is_refused = True
                 form.add_error(None, refusal.detail)
             except CannotChange as error:
                 form.add_error("until", str(error))
         if request.headers.get("X-Fragment"):
             return TemplateResponse(request, _FRAGMENT, {"preview": preview, "form": form, "source": source})
-        return self._page(request, source, form, preview)
+        return self._page(request, source, form, preview, is_refused)
 
     def _saved(self, request: HttpRequest, source: Source, form: ComposerForm, action: str) -> EventDraft:
         """Raises `VtnError`. What may not be published by this person waits for somebody who may."""
@@ -121,13 +122,19 @@ class ComposerPages:
         return saved
 
     def _page(
-        self, request: HttpRequest, source: Source, form: ComposerForm, preview: Preview | None = None
+        self,
+        request: HttpRequest,
+        source: Source,
+        form: ComposerForm,
+        preview: Preview | None = None,
+        is_refused: bool = False,
     ) -> HttpResponse:
         context = {
             **self._context(request, _title(source)),
             "source": source,
             "form": form,
             "preview": preview,
+            "is_refused": is_refused,
             "payload_types": list(dict.fromkeys([*described_types(source), *sorted(EVENT_PAYLOADS)])),
             "may_publish": may_publish_own(request.user, source.program, source.operation),
         }

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -29,7 +30,11 @@ from vtn.admin.fields import TargetsField
 
 _SHOWN = 200
 
-_moment = partial(forms.SplitDateTimeField, widget=UnfoldAdminSplitDateTimeWidget)
+_moment = partial(
+    forms.SplitDateTimeField,
+    widget=UnfoldAdminSplitDateTimeWidget,
+    help_text=format_lazy(gettext_lazy("In the time zone {zone}."), zone=settings.TIME_ZONE),
+)
 
 
 class DrEventForm(forms.ModelForm):

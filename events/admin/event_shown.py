@@ -35,10 +35,10 @@ def phase_of(event: Event, now: datetime) -> str:
     """By its span, where that tells: an event of many intervals need not be worked out."""
     if event.starts_at is None or event.starts_at != event.ends_at:
         if event.starts_at is not None and now < event.starts_at:
-            return Phase.ANNOUNCED.value
-        return (Phase.ENDED if event.ends_at is not None and event.ends_at <= now else Phase.ACTIVE).value
+            return _(Phase.ANNOUNCED.value)
+        return _((Phase.ENDED if event.ends_at is not None and event.ends_at <= now else Phase.ACTIVE).value)
     timing = timing_of(event.content)
-    return moment_of(timing, schedule(timing, now=event.modified_at), now).phase.value
+    return _(moment_of(timing, schedule(timing, now=event.modified_at), now).phase.value)
 
 
 def times_of(event: Event) -> str:
@@ -52,7 +52,7 @@ def _rows(event: Event) -> list[tuple[Any, ...]]:
         (
             "–" if interval.interval_id is None else interval.interval_id,
             moment_text(interval.starts_at),
-            moment_text(interval.ends_at, "open"),
+            moment_text(interval.ends_at, _("open")),
             _payloads(interval),
         )
         for interval in event.intervals.order_by("position")[:_SHOWN_INTERVALS]

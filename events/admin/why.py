@@ -83,10 +83,13 @@ class Explained:
 
 
 def why(request: HttpRequest) -> HttpResponse:
-    """Asks for a VEN, an event and a question, and explains what the VEN gets."""
+    """Asks for a VEN, an event and a question, and explains what the VEN gets. The pages of a VEN and of an event lead
+    here with that alone: nothing is asked yet."""
     if not request.user.has_perms(_NEEDS):
         raise PermissionDenied
-    form = WhyForm(request.GET if "event" in request.GET else None, initial=request.GET.dict())
+    form = WhyForm(
+        request.GET if {"ven", "event"} <= request.GET.keys() else None, initial=request.GET.dict()
+    )
     context: dict[str, Any] = {}
     if form.is_valid():
         vens = finding.found_vens(form.cleaned_data["ven"])

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from events.backends.registry import backend_named
 from events.bindings.models import Binding
 from events.bindings.pushing import bound
 from events.bindings.secrets import secret_fields, secrets_of
+from vtn.decimal_input import DecimalInput
 from vtn.sealing import CannotUnseal
 from vtn.wire import body
 
@@ -29,6 +31,9 @@ class FilledForm:
         self._binding = binding
         self._backend = backend_named(binding.backend)
         self.form = self._backend.SettingsForm(data=data, prefix=prefix, initial=binding.settings)
+        for field in self.form.fields.values():
+            if isinstance(field, forms.FloatField | forms.DecimalField):
+                field.widget = DecimalInput()
         self.secret_names = secret_fields(self.form)
         for name in self.secret_names:
             self._keep_secret(self.form.fields[name], is_set=name in binding.sealed_secrets)
@@ -94,9 +99,8 @@ class FilledForm:
         if is_set:
             field.required = False
             told = str(field.help_text)
-            field.help_text = (
-                f"{told}{'' if not told or told.endswith('.') else '.'} Is set; leave empty to keep.".strip()
-            )
+            stop = "" if not told or told.endswith(".") else "."
+            field.help_text = f"{told}{stop} {_('Is set; leave empty to keep.')}".strip()
 
 
 def check_mapping(binding: Binding, mapping: Any) -> None:

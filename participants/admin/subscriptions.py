@@ -128,8 +128,11 @@ class SubscriptionAdmin(ServiceAdmin):
             self.message_user(request, refusal.detail, messages.ERROR)
             page = page_address("participants_subscription", object_id)
             return HttpResponseRedirect(page)
-        outcome = tried.outcome.reason or f"answered {tried.outcome.status}"
-        message = f"Sent a test notification to {tried.url}, which {outcome}."
+        outcome = tried.outcome.reason or _("answered %(status)s") % {"status": tried.outcome.status}
+        message = _("Sent a test notification to %(url)s, which %(outcome)s.") % {
+            "url": tried.url,
+            "outcome": outcome,
+        }
         self.log_change(request, callback.subscription, message)
         context = {
             **self.admin_site.each_context(request),

@@ -22,20 +22,24 @@ _MOST_SHOWN = 200
 
 
 def credentials_of(ven: Ven) -> SafeString | str:
-    """Its secrets by label and expiry, and the way to one more: the old ones stay good until somebody ends them, so
-    that a secret is rotated without a pause. Their texts are nowhere."""
+    """Its secrets by label and expiry. Their texts are nowhere."""
     if ven.client_id is None:
         return "–"
     now = timezone.now()
     secrets = ClientSecret.objects.filter(client_id=ven.client_id).order_by("id")
     rows = [(str(each), _state(each, now)) for each in secrets]
     head = heads(_("secret"), _("good until"))
-    table = _table(head, rows) if rows else format_html("<p>{}</p>", _("It has no secret."))
+    return _table(head, rows) if rows else _("It has no secret.")
+
+
+def ways_to_rotate(ven: Ven) -> SafeString:
+    """To one more secret, and to fewer: the old ones stay good until somebody ends them, so that a secret is rotated
+    without a pause."""
     links = (
         (reverse("admin:participants_client_add_secret", args=[ven.client_id]), _("Make a new secret")),
         (page_address("participants_client", ven.client_id), _("End old ones, scopes")),
     )
-    return format_html("{}<p>{}</p>", table, format_html_join(" · ", '<a href="{}">{}</a>', links))
+    return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
 
 def grant_of(ven: Ven) -> SafeString | str:

@@ -20,7 +20,7 @@ from participants.admin.onboarding import OnboardingPage
 from participants.admin.resources import ResourceInline
 from participants.admin.standing import STANDING
 from participants.admin.ven_deliveries import deliveries_to
-from participants.admin.ven_shown import credentials_of, grant_of, opened_by
+from participants.admin.ven_shown import credentials_of, grant_of, opened_by, ways_to_rotate
 from participants.content import VenContent
 from participants.fleet import holders_of
 from participants.models import Client, Ven
@@ -84,6 +84,7 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
     derived_fields = (
         "client",
         "credentials",
+        "rotate",
         "granted",
         "all_resources",
         "places",
@@ -98,8 +99,9 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
     )
     fields = (*VenForm.Meta.fields, "rest", *derived_fields)
     readonly_fields = derived_fields
-    # What is shown of other objects, to whoever may see those.
+    # What is shown of other objects, to whoever may see those, or change them.
     needs = {
+        "rotate": "participants.change_client",
         "places": "participants.view_resource",
         "reports": "events.view_report",
         "deliveries": "vtn.view_delivery",
@@ -175,6 +177,10 @@ class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
     @admin.display(description=gettext_lazy("credentials"))
     def credentials(self, ven: Any) -> SafeString | str:
         return "–" if ven.client_name is None else credentials_of(ven)
+
+    @admin.display(description=gettext_lazy("by hand"))
+    def rotate(self, ven: Any) -> SafeString | str:
+        return "–" if ven.client_name is None else ways_to_rotate(ven)
 
     @admin.display(description=gettext_lazy("what it is granted"))
     def granted(self, ven: Ven) -> SafeString | str:

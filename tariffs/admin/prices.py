@@ -26,28 +26,41 @@ _PAGE = "admin/tariffs/import_prices.html"
 
 class PricesForm(forms.Form):
     document = UploadField(
+        label=gettext_lazy("Document"),
         help_text=gettext_lazy("A Publication_MarketDocument of ENTSO-E, or a CSV of time and price."),
     )
     program = forms.CharField(
-        max_length=128, help_text=gettext_lazy("By name; it is made when it is missing.")
+        label=gettext_lazy("Program"),
+        max_length=128,
+        help_text=gettext_lazy("By name; it is made when it is missing."),
     )
-    zone = ZoneField(initial="Europe/Brussels", help_text=gettext_lazy("Whose midnights divide the days."))
+    zone = ZoneField(
+        label=gettext_lazy("Time zone"),
+        initial="Europe/Brussels",
+        help_text=gettext_lazy("Whose midnights divide the days."),
+    )
     format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
         required=False,
         choices=[("", gettext_lazy("as the file's ending says")), *((each, each) for each in FORMATS)],
     )
     currency = forms.CharField(
+        label=gettext_lazy("Currency"),
         required=False,
         max_length=3,
         help_text=gettext_lazy("Of a CSV: EUR, unless you say. Of ENTSO-E's, a check."),
     )
     unit = forms.ChoiceField(
+        label=gettext_lazy("Unit"),
         required=False,
         choices=[("", "–"), *((unit.value, unit.value) for unit in Unit)],
         help_text=gettext_lazy("As above: KWH."),
     )
     dry_run = forms.BooleanField(
-        required=False, initial=True, help_text=gettext_lazy("Stores nothing, and tells what would be.")
+        label=gettext_lazy("Dry run"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("Stores nothing, and tells what would be."),
     )
 
     def clean(self) -> dict[str, Any]:

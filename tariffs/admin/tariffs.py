@@ -34,7 +34,10 @@ _DAYS = 366
 
 class TariffForm(forms.ModelForm):
     unit = forms.ChoiceField(
-        choices=[(unit, unit) for unit in UNITS], initial="KWH", widget=UnfoldAdminSelectWidget
+        label=gettext_lazy("Unit"),
+        choices=[(unit, unit) for unit in UNITS],
+        initial="KWH",
+        widget=UnfoldAdminSelectWidget,
     )
 
     class Meta:

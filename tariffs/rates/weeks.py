@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from tariffs.rates.book import RateBook, UnknownTiming
 from tariffs.rates.curve import Stretch, Value
 
@@ -26,9 +28,11 @@ def spans_of_week(book: RateBook, monday: date) -> Spans:
 
 def _text(stretch: Stretch) -> str:
     if stretch.is_gap:
-        return "gap"
-    tags = " and ".join(sorted({rate.tag for rate in stretch.rates}))
-    return f"contested: {tags}" if stretch.is_contested else f"{tags} {_shown(stretch.rates[0].value)}"
+        return _("gap")
+    tags = _(" and ").join(sorted({rate.tag for rate in stretch.rates}))
+    if stretch.is_contested:
+        return _("contested: %(tags)s") % {"tags": tags}
+    return f"{tags} {_shown(stretch.rates[0].value)}"
 
 
 def _shown(value: Value) -> str:

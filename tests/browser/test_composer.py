@@ -100,6 +100,11 @@ def test_of_two_operators_on_one_event_the_second_is_told(visit, retailer, progr
     expect(second.get_by_label("Name", exact=True)).to_have_value("of the second")
     assert Event.objects.get().event_name == "of the first"
     prove(second, "composer-told")
+    # A preview cannot tell that to be over.
+    with second.expect_response(lambda answer: answer.request.method == "POST"):
+        second.get_by_role("button", name="Preview").click()
+    expect(second.locator("#cmp-preview")).to_contain_text("Who will see it")
+    expect(second.locator("#cmp-top-errors")).to_contain_text("Somebody else has changed this event")
 
 
 def test_a_session_that_expires_costs_nothing_that_was_typed(visit, program):
@@ -152,6 +157,22 @@ def test_values_are_drawn_or_typed_and_faults_shown_at_their_cells(visit, progra
     cell.press("ArrowDown")
     expect(page.get_by_label("Row 3, PRICE")).to_be_focused()
     assert not EventDraft.objects.exists()
+
+
+def test_a_preview_that_is_accepted_clears_the_faults_of_a_refused_form(visit, program):
+    page = visit("operator")
+    compose(page, program, name="peak", start=datetime(2030, 6, 1, 12, tzinfo=AMSTERDAM), step="60")
+    page.get_by_label("Values", exact=True).fill("1\nx")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("#cmp-top-errors")).to_be_visible()
+    assert page.locator("#composer .cmp-field .cmp-errors").count() == 1
+
+    page.get_by_label("Values", exact=True).fill("1\n2")
+
+    expect(page.locator("#cmp-preview")).to_contain_text("Who will see it")
+    expect(page.locator("#composer .cmp-errors")).to_have_count(0)
+    expect(page.locator("#composer .is-wrong")).to_have_count(0)
+    assert not Event.objects.exists()
 
 
 def test_it_fits_a_phone(visit, program):

@@ -301,6 +301,17 @@ def test_names_that_are_not_clear_offer_a_choice(staff, retailer, enrol, ven, pr
     assert chosen.context["explained"].ven.ven_name == "ven-three"
 
 
+def test_the_way_from_an_event_begins_without_a_fault(staff, retailer, ven, program):
+    event = retailer.post("/events", event_request(program)).json()
+
+    begun = asked(staff, event=event["id"])
+    incomplete = asked(staff, event=event["id"], ven="")
+
+    assert not begun.context["form"].errors
+    assert f'value="{event["id"]}"' in begun.content.decode()
+    assert incomplete.context["form"].errors == {"ven": ["This field is required."]}
+
+
 def test_a_window_that_cannot_be_read_is_told_at_its_field(staff, retailer, ven, program):
     _written(retailer, program, eventName="peak")
 

@@ -285,7 +285,24 @@ def test_no_list_is_counted_to_its_end(admin, retailer, program, subscribe, monk
     carry_out()
     monkeypatch.setattr("vtn.admin.lists.MOST_COUNTED", 2)
 
-    assert admin.get(LIST).context["cl"].result_count == 2
+    monkeypatch.setattr("vtn.admin.deliveries.DeliveryAdmin.list_per_page", 1)
+
+    page = admin.get(LIST)
+
+    assert page.context["cl"].result_count == 2
+    told = " ".join(page.content.decode().split())
+    assert "2+ deliveries" in told
+    assert "Select all 2+" in told
+
+
+def test_no_list_offers_to_show_all_which_it_does_not(admin, retailer, program, subscribe):
+    subscribe(retailer)
+    retailer.post("/events", event_request(program))
+    carry_out()
+
+    for query in ({}, {"q": "x.example"}, {"state__exact": "dead"}):
+        assert "Show all" not in shown(admin, LIST, query)
+    assert "Show all" not in shown(admin, reverse("admin:events_binding_changelist"))
 
 
 def test_a_recipient_that_is_gone_is_named_by_its_number(admin, retailer, subscriber, subscribe, give_up):

@@ -93,6 +93,17 @@ def test_a_test_notification_is_the_subscription_itself_signed_and_with_its_toke
     assert entry.change_message == f"Sent a test notification to {url}, which answered 202."
 
 
+def test_a_test_notification_is_told_in_the_language_of_who_sent_it(admin, retailer, subscriber, subscribe):
+    subscription = subscribe(retailer, "/hook")
+    subscriber.answer("/hook", Answer(202, b""))
+
+    admin.post(url_of_test(subscription), headers={"Accept-Language": "nl"})
+
+    url = subscriber.url("/hook")
+    told = f"Testmelding verstuurd naar {url}, die 202 antwoordde."
+    assert LogEntry.objects.get().change_message == told
+
+
 @pytest.mark.parametrize(
     ("dialect", "operations", "word"),
     [

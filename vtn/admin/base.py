@@ -6,23 +6,30 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from unfold import admin as unfold
+from unfold.widgets import INPUT_CLASSES
 
+from vtn.admin.deletion import deleted_objects
+from vtn.admin.held import HeldByForm
 from vtn.admin.history import AuditedHistory
 from vtn.admin.lists import BoundedList, BoundedPaginator
 from vtn.admin.once import ShownOnce
 from vtn.admin.searching import SearchedApart
 from vtn.caller import Caller
+from vtn.decimal_input import DecimalInput
 from vtn.errors import VtnError
+
+_WIDGETS: Any = {models.DecimalField: {"widget": DecimalInput({"class": " ".join(INPUT_CLASSES)})}}
 
 
 class PlainAdmin(SearchedApart, ShownOnce, unfold.ModelAdmin):
     """The look that all pages have, and no count of a whole table on any of them."""
 
+    formfield_overrides = _WIDGETS
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
@@ -37,6 +44,9 @@ class PlainAdmin(SearchedApart, ShownOnce, unfold.ModelAdmin):
         found = super().get_paginator(request, queryset, *args, **options)
         found.every = self.get_queryset(request)
         return found
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        return deleted_objects(objs, request, self.admin_site)
 
 
 class ReadOnlyAdmin(PlainAdmin):
@@ -55,6 +65,8 @@ class ReadOnlyAdmin(PlainAdmin):
 class TabularInline(ShownOnce, unfold.TabularInline):
     """Rows of fields, each of which has a name of its own for those who do not see the head of its column."""
 
+    formfield_overrides = _WIDGETS
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
@@ -62,7 +74,7 @@ class TabularInline(ShownOnce, unfold.TabularInline):
         return field
 
 
-class ServiceAdmin(AuditedHistory, PlainAdmin):
+class ServiceAdmin(AuditedHistory, HeldByForm, PlainAdmin):
     """An admin that changes nothing itself: it calls the services that the doors call.
 
     Forms find most mistakes first; what a service still refuses is shown as a message, and nothing is saved.

@@ -16,6 +16,8 @@ from vtn import errors
 from vtn.local_time import NoSuchZone, zone_named
 from vtn.wire import body
 
+_ONE_PER_LINE = gettext_lazy("One target per line.")
+
 
 @contextmanager
 def refusals_shown() -> Iterator[None]:
@@ -28,13 +30,11 @@ def refusals_shown() -> Iterator[None]:
 
 class TargetsField(forms.CharField):
     """Targets, one per line: a comma is legal in a target. So are line breaks and spaces at its ends; where there are
-    such, the field is a JSON list, and no target changes by being shown."""
+    such, the field is a JSON list, and no target changes by being shown. One that is there twice is kept once."""
 
     def __init__(self, **options: Any) -> None:
         widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
-        super().__init__(
-            **{"required": False, "widget": widget, "help_text": "One target per line.", **options}
-        )
+        super().__init__(**{"required": False, "widget": widget, "help_text": _ONE_PER_LINE, **options})
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):
@@ -44,7 +44,7 @@ class TargetsField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text.startswith("["):
-            return [line.strip() for line in text.split("\n") if line.strip()]
+            return list(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
         try:
             targets = body.decode(text.encode())
         except errors.Invalid as error:
@@ -53,7 +53,7 @@ class TargetsField(forms.CharField):
             ) from None
         if not all(isinstance(target, str) for target in targets):
             raise forms.ValidationError(gettext_lazy("A list of texts in JSON, or one target per line"))
-        return targets
+        return list(dict.fromkeys(targets))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compares targets, not texts: browsers end lines in their own way."""

@@ -47,11 +47,21 @@ class BoundedPaginator(Paginator):
         return list(self.object_list.values_list("pk", flat=True)[:MOST_COUNTED])
 
 
+class Counted(int):
+    """A number of rows, which reads as what it may be: where it was counted to `MOST_COUNTED`, at least so many."""
+
+    def __str__(self) -> str:
+        # With a space that no line is broken at.
+        return f"{int(self):,}+".replace(",", "\N{NO-BREAK SPACE}") if self >= MOST_COUNTED else repr(self)
+
+
 class BoundedList(ChangeList):
-    """Shows a list of one page by its keys as well; Django would look for it once more."""
+    """Shows a list of one page by its keys as well; Django would look for it once more. As if it knew the number of
+    all, unfold offers no way to all, which would lead to the first page of them."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.full_result_count = self.result_count = Counted(self.result_count)
         if not self.multi_page:
             self.result_list = self.paginator.page(1).object_list
 

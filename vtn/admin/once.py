@@ -1,11 +1,14 @@
-"""What a page shows of an object is worked out once. Unfold asks a field to read three times for what it holds, each
-time with all its queries."""
+"""What a page shows of an object is worked out once, and in words. Unfold asks a field to read three times for what it
+holds, each time with all its queries; and of what a method gives Django would show a moment as Python writes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
+
+from vtn.shown_moments import moment_text
 
 _KEPT = "_shown_by_admin"
 
@@ -28,7 +31,8 @@ def _once(name: str, shown: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def kept(thing: Any) -> Any:
         every = thing.__dict__.setdefault(_KEPT, {})
         if name not in every:
-            every[name] = shown(thing)
+            found = shown(thing)
+            every[name] = moment_text(found) if isinstance(found, datetime) else found
         return every[name]
 
     return kept

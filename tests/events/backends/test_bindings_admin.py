@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,9 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
+from events.bindings.filled import FilledForm
 from events.bindings.models import Binding
 from events.bindings.pushing import Backends
 from programs.models import Program
@@ -69,6 +72,33 @@ def test_a_backend_is_chosen_and_its_form_is_on_the_page(admin):
     assert 'name="settings-url"' in page
     assert 'type="password" name="settings-secret"' in page
     assert "{{ event_id|json }}" in page  # what the form offers
+
+
+def test_trials_and_secrets_are_in_dutch_for_whoever_wants_it(admin, bind_http):
+    binding = bind_http(secret="Bearer t0psecret")
+    dry_run = reverse("admin:events_binding_dry_run", args=[binding.pk])
+
+    tried = shown(admin.get(dry_run, headers={"Accept-Language": "nl"}))
+
+    assert "Fase" in tried
+    assert re.findall(r'<option value="\w*"[^>]*>([^<]*)<', tried) == [
+        *("een verzonnen", "aangekondigd", "actief", "geëindigd", "geannuleerd"),
+    ]
+    with override("nl"):
+        form = FilledForm(binding).form
+        assert [
+            str(field.help_text) for field in form.fields.values() if "Is ingesteld" in str(field.help_text)
+        ]
+
+
+def test_a_number_of_a_backend_may_have_a_comma(admin, other_side):
+    form = http_form(f"{other_side.root}/events", **{"settings-timeout": "2,5"})
+
+    offered = shown(admin.get(ADD, {"backend": "http"}))
+    admin.post(f"{ADD}?backend=http", form)
+
+    assert 'type="number"' not in offered
+    assert Binding.objects.get().settings["timeout"] == 2.5
 
 
 def test_a_binding_is_made_and_followed(admin, retailer, program, other_side):

@@ -67,6 +67,15 @@ def test_staff_enrol_link_change_and_delete(staff, tool, mill):
     assert Ven.objects.get().targets == ["south"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "In the time zone UTC."), ("nl", "In de tijdzone UTC.")]
+)
+def test_the_form_says_in_which_zone_its_times_are(staff, language, said):
+    page = staff.get("/admin/events/drevent/add/", headers={"Accept-Language": language}).content.decode()
+
+    assert page.count(said) == 3
+
+
 def test_extras_of_the_door_stay(staff, tool, mill):
     id_ = posted(tool, "/dr/participants", participant_request(region="north"))
     ven_id = Ven.objects.get().id

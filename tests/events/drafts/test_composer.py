@@ -64,6 +64,13 @@ def test_a_preview_saves_nothing_and_shows_who_sees_what(operator, retailer, enr
     assert not EventDraft.objects.exists()
 
 
+@pytest.mark.parametrize("targets", ["north\r\nsouth\r\n north", '["north", "south", "north"]'])
+def test_a_target_that_is_typed_twice_is_kept_once(operator, program, targets):
+    operator.post(at(program), composed(action="publish", targets=targets))
+
+    assert Event.objects.get().targets == ["north", "south"]
+
+
 def test_without_targets_every_ven_sees_it_whatever_its_program_has(operator, retailer, ven, stranger):
     program = retailer.post("/programs", {"programName": "some", "targets": ["north"]}).json()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date
 
 import pytest
@@ -29,6 +30,7 @@ from vtn.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db
 
+DUTCH = {"Accept-Language": "nl"}
 IMPORT = reverse("admin:tariffs_import_prices")
 
 
@@ -108,6 +110,31 @@ class TestTariffs:
         entry = OutboxEntry.objects.filter(object_type="TARIFF").latest("id")
         assert (entry.operation, entry.made_by) == ("UPDATE", "staff:berta")
 
+    def test_a_rate_may_have_a_comma_as_in_the_composer(self, admin):
+        """A browser drops it out of a field for numbers, if its language has points: no field is one."""
+        admin.post(page("tariff_add"), tariff_form())
+        tariff = Tariff.objects.get()
+
+        offered = shown(admin.get(page("tariffversion_add")))
+        admin.post(page("tariffversion_add"), version_form(tariff, ("*any", "0,25", "1.5", "0,5")))
+
+        for name in ("imported", "exported", "weight"):
+            [field] = re.findall(f'<input [^>]*name="rates-0-{name}"[^>]*>', offered)
+            assert 'type="text"' in field
+            assert 'inputmode="decimal"' in field
+        [found] = TariffRate.objects.all()
+        assert (str(found.imported), str(found.exported), str(found.weight)) == ("0.25", "1.5", "0.50")
+
+    @pytest.mark.parametrize("amount", ["1.234,5", "1,234.5", "1,234,5", "1 234", "0,x"])
+    def test_a_rate_with_marks_for_thousands_is_refused(self, admin, tariff, amount):
+        before = everything()
+
+        form = version_form(tariff, ("*any", amount, "", "0"), valid_from="2027-01-01")
+        told = shown(admin.post(page("tariffversion_add"), form))
+
+        assert "Enter a number." in told
+        assert everything() == before
+
     def test_its_page_shows_its_week_and_that_nothing_is_wrong(self, admin, tariff):
         text = shown(admin.get(page("tariff_change", tariff.pk)))
 
@@ -126,6 +153,15 @@ class TestTariffs:
         assert "contested: *any and OFFPEAK" in contested
         assert "No rate applies all day on" in gap
         assert "<li>gap</li>" in gap
+
+    def test_its_week_is_in_dutch_for_whoever_wants_it(self, admin, tariff):
+        set_rates(tariff, (rate("PEAK", "0.3"), rate("OFFPEAK", "0.2"), rate("*any", "0.1")))
+        contested = shown(admin.get(page("tariff_change", tariff.pk), headers=DUTCH))
+        set_rates(tariff, RATES[:2])
+        gap = shown(admin.get(page("tariff_change", tariff.pk), headers=DUTCH))
+
+        assert "betwist: *any en OFFPEAK" in contested
+        assert "<li>gat</li>" in gap
 
     def test_a_timing_that_is_not_there_breaks_no_page(self, admin, tariff):
         set_rates(tariff, (rate("LUNCH", "0.1"),))
@@ -241,6 +277,15 @@ class TestPublications:
         assert "Publish now" in first
         assert Event.objects.exists()
 
+    def test_a_default_may_have_a_comma(self, admin, tariff, program):
+        form = {**self.form(tariff, program), "default_imported": "0,25"}
+
+        offered = shown(admin.get(page("publication_add")))
+        admin.post(page("publication_add"), form)
+
+        assert 'type="number"' not in offered
+        assert str(Publication.objects.get().default_imported) == "0.25"
+
     def test_what_stands_in_the_way_is_told_and_kept(self, admin, tariff, program):
         set_rates(tariff, (rate("LUNCH", "0.1"),))
         publication = make_publication(tariff, program)
@@ -293,6 +338,13 @@ class TestImportOfPrices:
         assert "Nothing was stored. It would be:" in told
         assert "1 day created" in told
         assert everything() == before
+
+    def test_the_form_is_in_dutch_for_whoever_wants_it(self, admin):
+        text = shown(admin.get(IMPORT, headers=DUTCH))
+
+        labels = [each.strip().rstrip(":") for each in re.findall(r"<label[^>]*>([^<]*)</label>", text)]
+        wanted = ["Programma", "Tijdzone", "Formaat", "Munteenheid", "Eenheid", "Proef zonder gevolgen"]
+        assert [each for each in wanted if each not in labels] == []
 
     def test_an_upload_is_imported(self, admin):
         told = shown(admin.post(IMPORT, self.form(ONE_DAY.read_bytes())))

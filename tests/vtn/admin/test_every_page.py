@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib import admin
+from django.forms import ModelForm
 from django.urls import NoReverseMatch, reverse
 
 from events.dr_events import clock
 from events.drafts.models import EventDraft, HolidayCalendar
-from licensing.models import Controller
+from events.models import Event
+from events.reports.models import Report
+from licensing.models import Controller, License
 from participants.models import ControllerLink, Publication, Ven
 from tariffs.models import TariffVersion
 from tests.conftest import NOON, event_request
@@ -21,7 +25,7 @@ from tests.licensing.conftest import license, scene
 from tests.notifications.conftest import laboratory, subscribe, subscriber
 from tests.tariffs.tariff import make_program, make_publication, make_tariff, make_timings
 from vtn import tasks
-from vtn.deliveries.models import Circuit
+from vtn.deliveries.models import Circuit, Delivery
 from vtn.models import OutboxEntry
 from vtn.polling.models import Poller
 
@@ -132,6 +136,55 @@ def test_every_list_and_every_object_can_be_looked_at_by_a_viewer(everything, lo
     assert unlike(viewer, looked_at, {200}) == {}
     others = set(all_addresses(first_key)) - set(looked_at)
     assert unlike(viewer, sorted(others), {200, 302, 403, 404, 405}) == {}
+
+
+def test_a_viewer_sees_whatever_the_form_of_others_holds(everything, log_in):
+    viewer, unseen = log_in("viewer"), []
+    for model, page in admin.site._registry.items():
+        if page.form is ModelForm or model._meta.label_lower in ACCOUNTS:
+            continue
+        address = reverse(
+            f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[first_key(model)]
+        )
+        shown = viewer.get(address).context
+        form = page.form(instance=shown["original"])
+        for field in (field for fieldset in shown["adminform"] for line in fieldset for field in line):
+            name = field.field["name"]
+            if name in form.fields and form[name].value() and field.contents() in ("-", "None"):
+                unseen.append(f"{model._meta.label}.{name}")
+
+    assert unseen == []
+
+
+def test_no_page_of_an_object_shows_a_moment_as_python_writes_it(everything, log_in):
+    Delivery.objects.update(state=Delivery.State.WAITING, due_at=NOON)
+    Circuit.objects.update(open_until=NOON)
+    License.objects.update(activated_at=NOON, deactivated_at=NOON)
+    Report.objects.update(span=(NOON, NOON + timedelta(hours=1)))
+    staff, raw = log_in(), {}
+
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        page = staff.get(reverse(f"admin:{name}_change", args=[first_key(model)])).content.decode()
+        if found := re.findall(r"\d [\d:.]{8,}\+\d\d:\d\d", page):
+            raw[name] = found
+
+    assert raw == {}
+
+
+def test_who_deletes_something_is_told_of_nothing_that_has_no_name(everything, log_in):
+    staff, nameless = log_in(), {}
+
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        response = staff.get(reverse(f"admin:{name}_delete", args=[first_key(model)]))
+        page = response.content.decode()
+        if found := [*re.findall(r"\w+ object \(", page), *re.findall("Intervals|Event targets|Turns", page)]:
+            nameless[name] = found
+
+    assert nameless == {}
+    event = staff.get(reverse("admin:events_event_delete", args=[first_key(Event)])).content.decode()
+    assert re.search("Events: [0-9]", event)
 
 
 def test_nothing_a_viewer_sends_changes_anything(everything, log_in):

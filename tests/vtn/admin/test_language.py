@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from tests.conftest import event_request
+
 INDEX, DUTCH = reverse("admin:index"), {"Accept-Language": "nl"}
 
 
@@ -62,3 +64,27 @@ def test_lists_name_the_zone_of_their_times_and_say_when_they_are_empty(log_in, 
 
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", listed)
     assert said in empty
+
+
+def test_what_would_delete_an_object_does_not_say_that_it_is_deleted(log_in, program):
+    staff = log_in()
+
+    page = staff.get(f"/admin/programs/program/{program['id']}/change/", headers=DUTCH).content.decode()
+    confirmation = staff.get(f"/admin/programs/program/{program['id']}/delete/", headers=DUTCH)
+
+    assert "verwijderd" not in page
+    assert "verwijderd" not in re.search("<title>(.*?)</title>", confirmation.content.decode(), re.S)[1]
+
+
+def test_phases_and_targets_are_explained_in_dutch(log_in, retailer, ven, program):
+    retailer.post("/events", event_request(program))
+    resource = {"objectType": "VEN_RESOURCE_REQUEST", "resourceName": "battery"}
+    ven_id = ven.post("/resources", resource).json()["venID"]
+    staff = log_in()
+
+    events = staff.get("/admin/events/event/", headers=DUTCH).content.decode()
+    house = staff.get(f"/admin/participants/ven/{ven_id}/change/", headers=DUTCH).content.decode()
+
+    assert re.search("field-phase[^>]*>[^<]*(?:aangekondigd|actief|geëindigd)", events)
+    assert "Eén target per regel." in house
+    assert "One target per line." not in house

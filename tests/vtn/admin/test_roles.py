@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
@@ -189,3 +191,27 @@ def test_roles_are_put_right_by_each_migrate_and_other_groups_left_alone(db):
     assert mine.permissions.count() == 0
     assert Group.objects.get(name="operator").permissions.filter(codename="change_event").exists()
     assert not Group.objects.get(name="operator").permissions.filter(codename="change_program").exists()
+
+
+@pytest.mark.parametrize(("role", "may"), [("administrator", True), ("operator", False), ("viewer", False)])
+def test_the_ways_to_a_new_secret_and_to_fewer_are_shown_to_who_may_take_them(log_in, ven, role, may):
+    resource = {"objectType": "VEN_RESOURCE_REQUEST", "resourceName": "battery"}
+    ven_id = ven.post("/resources", resource).json()["venID"]
+    staff, new_secret = log_in(role), page(Client, "add_secret", "ven")
+
+    shown = staff.get(page(Ven, "change", ven_id)).content.decode()
+
+    assert (staff.get(new_secret).status_code == 200) is may
+    assert (new_secret in shown) is may
+    assert ("End old ones, scopes" in shown) is may
+    assert "good until" in shown
+
+
+def test_a_viewer_reads_all_other_members_under_the_label_of_the_form(log_in, retailer):
+    written = {"programName": "peaks", "country": "NL", "targets": ["north"]}
+    program_id = retailer.post("/programs", written).json()["id"]
+
+    shown = log_in("viewer").get(page(Program, "change", program_id)).content.decode()
+
+    assert re.search(r"Content\s*</label>", shown)
+    assert "<pre>{\n  &quot;country&quot;: &quot;NL&quot;\n}</pre>" in shown

@@ -147,9 +147,19 @@ async function ask() {
     if (!fragment) { say(answer.ok || answer.status === 403 ? dataset.textLoggedOut : dataset.textUnreachable); return; }
     preview.replaceChildren(fragment);
     mark(fragment.querySelectorAll("[data-faults] li"));
+    if (!fragment.querySelector(".cmp-errors")) clear();
   } catch {
     if (mine === asked) say(dataset.textUnreachable);
   }
+}
+
+// The faults of a form that was refused, once the server takes what is in it now. What kept it from being saved, no
+// preview can tell to be over.
+function clear() {
+  const top = document.getElementById("cmp-top-errors");
+  if (top && !("refused" in top.dataset)) top.remove();
+  for (const list of form.querySelectorAll(".cmp-field .cmp-errors")) list.remove();
+  for (const field of form.querySelectorAll(".cmp-field.is-wrong")) field.classList.remove("is-wrong");
 }
 
 function say(words) {
