@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -36,8 +35,6 @@ from vtn.shown_moments import showable
 
 
 class EventForm(ContentForm):
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
     own_members = frozenset({"programID", "eventName", "priority", "targets"})
     blank = {
         "intervalPeriod": {"start": "2030-01-01T12:00:00Z", "duration": "PT1H"},
@@ -48,24 +45,6 @@ class EventForm(ContentForm):
         model = Event
         fields = ("program", "event_name", "priority", "targets")
         widgets = {"event_name": UnfoldAdminTextInputWidget}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
-            self.initial["seen"] = self.instance.modified_at.isoformat()
-
-    def clean_seen(self) -> datetime | None:
-        """The version that the form was filled in with; a program that posts without a look at it sends none."""
-        seen, stored = self.cleaned_data["seen"], self.instance.modified_at
-        if not seen or self.instance._state.adding:
-            return None
-        if seen != stored.isoformat():
-            raise forms.ValidationError(
-                _(
-                    "Somebody else has changed this event since you opened it. Nothing was saved; open it again"
-                )
-            )
-        return stored
 
     def members(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         named = {

@@ -82,6 +82,7 @@ class ResourceInline(TabularInline):
 @admin.register(Resource)
 class ResourceAdmin(ServiceAdmin):
     form = ResourceForm
+    change_form_template = "admin/vtn/content_form.html"
     list_after_template = "admin/participants/resource/map.html"
     list_display = ("resource_name", "ven", "targets", "created_at", "modified_at", "id")
     list_select_related = ("ven",)

@@ -67,6 +67,7 @@ class VenForm(CheckedTargets, ContentForm):
 @admin.register(Ven)
 class VenAdmin(OnboardingPage, FewInline, ServiceAdmin):
     form = VenForm
+    change_form_template = "admin/vtn/content_form.html"
     change_list_template = "admin/participants/ven/change_list.html"
     inlines = (ResourceInline,)
     few = ("resources_count", "resources")

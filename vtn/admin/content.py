@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +16,15 @@ from vtn.admin.fields import TargetsField, refusals_shown
 from vtn.wire import body
 
 
+class _SeenField(forms.CharField):
+    """The version that a form was filled in with. It changes nothing of the object."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class ContentForm(forms.ModelForm):
     """Puts its fields together into a 3.1.0 request and has it checked like any other."""
 
@@ -25,6 +35,8 @@ class ContentForm(forms.ModelForm):
         help_text=gettext_lazy("All other members of a 3.1.0 request, as JSON."),
     )
 
+    seen = _SeenField(required=False)
+
     own_members: ClassVar[frozenset[str]] = frozenset()  # JSON names that have a field of their own
     blank: ClassVar[dict[str, Any]] = {}  # what an empty form offers as content
 
@@ -33,6 +45,18 @@ class ContentForm(forms.ModelForm):
         stored = self.blank if self.instance._state.adding else self.instance.content
         rest = {name: value for name, value in stored.items() if name not in self.own_members}
         self.fields["rest"].initial = body.indented(rest)
+        if not self.instance._state.adding:
+            self.initial["seen"] = self.instance.modified_at.isoformat()
+
+    def clean_seen(self) -> datetime | None:
+        """A program that posts without a look at it sends none."""
+        seen, stored = self.cleaned_data["seen"], self.instance.modified_at
+        if not seen or self.instance._state.adding:
+            return None
+        if seen != stored.isoformat():
+            told = _("Somebody else has changed this since you opened it. Nothing was saved; open it again")
+            self.add_error(None, told)
+        return stored
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

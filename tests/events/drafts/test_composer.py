@@ -240,7 +240,7 @@ def test_of_two_who_save_the_form_of_an_event_the_second_is_told(member, retaile
     fields = {"event_name": "mine", "priority": "", "targets": "", "rest": form.fields["rest"].initial}
     page = admin.post(path, fields | {"seen": form.initial["seen"]})
 
-    assert "Somebody else has changed this event" in page.content.decode()
+    assert "Somebody else has changed this since" in page.content.decode()
     assert Event.objects.get().event_name == "theirs"
 
 

@@ -92,6 +92,14 @@ def test_windows_are_those_of_the_period_in_a_zone(staff):
     assert found.json() == [{"start": "2026-10-24T22:00:00Z", "end": "2026-10-25T23:00:00Z"}]
 
 
+def test_a_period_near_the_end_of_the_calendar_has_windows_too(staff):
+    staff.put(PATH, {"time": "00:00:00"})
+    day = {"start": "9990-01-01T00:00:00Z", "end": "9990-01-02T00:00:00Z"}
+
+    assert [each["start"] for each in staff.get(f"{PATH}/windows", day).json()] == [day["start"]]
+    assert problem(staff.get(f"{PATH}/windows", {**day, "start": "9979-01-01T00:00:00Z"}))[0] == 400
+
+
 def test_whether_it_is_active_and_when_that_changes(staff):
     staff.put(PATH, EVENING)
 
