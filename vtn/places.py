@@ -43,3 +43,10 @@ def places_for_callbacks() -> Places:
     """As many of those as callbacks may take: of three threads, a receiver that never answers leaves one to whoever
     writes."""
     return Places(max(settings.WEB_THREADS - 2, 1))
+
+
+@cache
+def places_for_downloads() -> Places:
+    """As many threads as may hand out a file for as long as a browser reads it. They hold up no body: one that is slow
+    as well is given up after a while."""
+    return Places(max(settings.WEB_THREADS - 1, 1))

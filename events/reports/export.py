@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -72,12 +72,12 @@ def readings(wanted: Selection) -> QuerySet[Reading]:
     return found.order_by("report_id", "position")
 
 
-def written_as_csv(wanted: Selection) -> Iterator[bytes]:
+def written_as_csv(wanted: Selection) -> Generator[bytes]:
     """Of all that is wanted, piece by piece."""
     return csv_of(_pieces(wanted))
 
 
-def csv_of(pieces: Iterable[Iterable[Row]]) -> Iterator[bytes]:
+def csv_of(pieces: Iterable[Iterable[Row]]) -> Generator[bytes]:
     """RFC 4180, in UTF-8, with a line of names; a row has the values of `COLUMNS`."""
     text = io.StringIO()
     lines = csv.writer(text)
@@ -88,7 +88,7 @@ def csv_of(pieces: Iterable[Iterable[Row]]) -> Iterator[bytes]:
     yield _taken(text)
 
 
-def written_as_parquet(wanted: Selection) -> Iterator[bytes]:
+def written_as_parquet(wanted: Selection) -> Generator[bytes]:
     """`number` is a double there, which is what tools reckon with, and `exact_number` its text."""
     # Large, and needed by no request but this one.
     from events.reports import parquet
@@ -99,7 +99,7 @@ def written_as_parquet(wanted: Selection) -> Iterator[bytes]:
     yield writer.rest()
 
 
-FORMATS: dict[str, Callable[[Selection], Iterator[bytes]]] = {
+FORMATS: dict[str, Callable[[Selection], Generator[bytes]]] = {
     "csv": written_as_csv,
     "parquet": written_as_parquet,
 }

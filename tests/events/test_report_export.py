@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from pyarrow import parquet
 
 from events.models import Reading, Report
@@ -18,6 +19,7 @@ from events.reports import export
 from events.reports.export import COLUMNS, FORMATS, Selection
 from tests.conftest import event_request
 from tests.events.reporting import one_value, post, report_request
+from vtn.places import places_for_downloads
 
 MIDNIGHT = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -287,6 +289,27 @@ class TestTheAdmin:
 
         assert answer["Content-Disposition"].endswith(f'.{format_}"')
         assert answer.getvalue() == b"".join(FORMATS[format_](Selection(report_ids=[report["id"]])))
+
+    def test_a_browser_that_reads_none_of_it_leaves_a_thread_to_everybody_else(
+        self, admin_client, many, settings, monkeypatch
+    ):
+        """And one that asks meanwhile is told so."""
+        settings.WEB_THREADS = 2
+        monkeypatch.setattr("events.reports.download._WAIT_FOR_A_PLACE", 0.01)
+        places_for_downloads.cache_clear()
+        page = reverse("admin:events_report_changelist")
+        asked = {"action": "export_csv", "_selected_action": [many["for ever"]]}
+
+        stalled = admin_client.post(page, asked)
+        told = admin_client.post(page, asked, follow=True)
+        drawn = admin_client.get(reverse("admin:events_report_charts"), {"client": "ven", "format": "csv"})
+        b"".join(stalled)  # and it is closed, as a server does
+        read = admin_client.post(page, asked)
+
+        assert "Other files are being downloaded" in told.content.decode()
+        assert "Other files are being downloaded" in drawn.content.decode()
+        assert b"".join(read).startswith(b"program_id,")
+        places_for_downloads.cache_clear()
 
     def test_all_that_is_found_is_exported(self, admin_client, many):
         answer = admin_client.post(

@@ -24,6 +24,7 @@ from events.reports.download import download
 from events.reports.export import csv_of
 from events.reports.readings_shown import cells_of
 from participants.models import Ven
+from vtn import errors
 from vtn.admin.addresses import list_address
 from vtn.wire.payloads import REPORT_PAYLOADS
 
@@ -49,7 +50,10 @@ class ChartPage:
         if form.is_valid():
             answer = across.read(form.question)
             if request.GET.get("format") == "csv":
-                return download("csv", csv_of([answer.readings]))
+                try:
+                    return download("csv", csv_of([answer.readings]))
+                except errors.Busy as refusal:
+                    form.add_error(None, refusal.detail)
             context = self._drawn(request, form.question, answer)
         page = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Charts of readings")}
         choices = [
