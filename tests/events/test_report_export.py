@@ -290,26 +290,31 @@ class TestTheAdmin:
         assert answer["Content-Disposition"].endswith(f'.{format_}"')
         assert answer.getvalue() == b"".join(FORMATS[format_](Selection(report_ids=[report["id"]])))
 
-    def test_a_browser_that_reads_none_of_it_leaves_a_thread_to_everybody_else(
-        self, admin_client, many, settings, monkeypatch
-    ):
-        """And one that asks meanwhile is told so."""
+    @pytest.fixture
+    def two_threads(self, settings, monkeypatch):
         settings.WEB_THREADS = 2
         monkeypatch.setattr("events.reports.download._WAIT_FOR_A_PLACE", 0.01)
         places_for_downloads.cache_clear()
+        yield
+        places_for_downloads.cache_clear()
+
+    def test_a_browser_that_reads_none_of_it_leaves_a_thread_to_everybody_else(
+        self, admin_client, many, two_threads
+    ):
+        """And one that asks meanwhile is told so."""
         page = reverse("admin:events_report_changelist")
         asked = {"action": "export_csv", "_selected_action": [many["for ever"]]}
+        of_event = {"event": Report.objects.get(id=many["for ever"]).event_id, "format": "csv"}
 
         stalled = admin_client.post(page, asked)
         told = admin_client.post(page, asked, follow=True)
-        drawn = admin_client.get(reverse("admin:events_report_charts"), {"client": "ven", "format": "csv"})
+        drawn = admin_client.get(reverse("admin:events_report_charts"), of_event)
         b"".join(stalled)  # and it is closed, as a server does
         read = admin_client.post(page, asked)
 
         assert "Other files are being downloaded" in told.content.decode()
         assert "Other files are being downloaded" in drawn.content.decode()
-        assert b"".join(read).startswith(b"program_id,")
-        places_for_downloads.cache_clear()
+        assert b"".join(read).startswith(b"report_id,")
 
     def test_all_that_is_found_is_exported(self, admin_client, many):
         answer = admin_client.post(
