@@ -22,7 +22,8 @@ BL, VEN, NOBODY = "retailer", "ven", "nobody"
 SECRET = "a-secret-of-more-than-thirty-two-letters"
 CALLBACK = "https://receiver.example/notifications"
 
-# Who does it, and how many queries that takes in 3.1.0 and in 3.0.1. One of each is for the caller.
+# Who does it, and how many queries that takes in 3.1.0 and in 3.0.1, where a VEN names no client. One of each is for the
+# caller.
 TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "searchAllPrograms": (VEN, (2, 2)),
     "createProgram": (BL, (5, 5)),
@@ -45,7 +46,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "updateSubscription": (VEN, (12, 12)),
     "deleteSubscription": (VEN, (10, 10)),
     "searchVens": (BL, (2, 2)),
-    "createVen": (BL, (7, 7)),
+    "createVen": (BL, (8, 7)),
     "searchVenByID": (VEN, (2, 2)),
     "updateVen": (VEN, (7, 7)),
     "deleteVen": (VEN, (20, 20)),

@@ -93,7 +93,7 @@ def test_business_that_asked_for_a(before, after, seen):
 OWN, FOREIGN = {"clientID": "ven", "targets": ["z"]}, {"clientID": "another", "targets": ["a"]}
 
 
-@pytest.mark.parametrize("kind", ["REPORT", "SUBSCRIPTION", "VEN", "RESOURCE"])
+@pytest.mark.parametrize("kind", ["SUBSCRIPTION", "VEN", "RESOURCE"])
 @pytest.mark.parametrize(
     ("before", "after", "seen"),
     [
@@ -109,6 +109,16 @@ OWN, FOREIGN = {"clientID": "ven", "targets": ["z"]}, {"clientID": "another", "t
 )
 def test_of_what_belongs_to_clients_a_ven_is_told_its_own_with_all_targets(kind, before, after, seen):
     assert as_seen(change(kind, before, after), ven("a")) == seen
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "operation"), [(None, OWN, "CREATE"), (OWN, OWN, "UPDATE"), (OWN, FOREIGN, "DELETE")]
+)
+def test_a_ven_is_told_of_its_own_reports_which_have_no_targets_whatever_it_calls_so(
+    before, after, operation
+):
+    assert as_seen(change("REPORT", before, after), ven("a")) == Seen(operation, ())
+    assert as_seen(change("REPORT", FOREIGN, FOREIGN), ven("a")) is None
 
 
 def test_business_is_told_everybodys():
