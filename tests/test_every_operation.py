@@ -22,7 +22,7 @@ BL, VEN, NOBODY = "retailer", "ven", "nobody"
 SECRET = "a-secret-of-more-than-thirty-two-letters"
 CALLBACK = "https://receiver.example/notifications"
 
-# Who does it, and how many queries that takes in 3.1.0 and in 3.0.1, where a VEN names no client. One of each is for the
+# Who does it, and how many queries that takes in 3.1.0 and in 3.0.1, whose VENs name no client. One of each is for the
 # caller.
 TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "searchAllPrograms": (VEN, (2, 2)),
